@@ -1,1 +1,36 @@
-//! names
+//! Finds and compares names of people, groups and places in any text.
+//!
+//! The crate is pure: it reads no file, asks no clock and draws no random
+//! number, so the same text and register always give the same answer. It
+//! proposes and never decides; every finding carries its span and its reasons.
+//!
+//! Words used here:
+//!
+//! - **register**: the names the house watches, held in an [`Index`];
+//! - **hit**: a place in a text that may name an entry of the register;
+//! - **mention**: a place in a text that names somebody or something at all;
+//! - **span**: byte offsets into the text, always on character boundaries;
+//! - **quoted**: the text of a span, letter by letter;
+//! - **why**: the reasons of a score, to be shown to the person who decides.
+
+pub mod fold;
+pub mod gazetteer;
+pub mod index;
+pub mod mention;
+pub mod score;
+pub mod skeleton;
+pub mod token;
+pub mod words;
+
+pub use index::{FULL_SCORE, Hit, Index, NameKind, REVIEW_SCORE};
+pub use mention::{Mention, MentionKind};
+pub use score::{Comparison, compare};
+
+/// Byte offsets into a text, the end not included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Span {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+}

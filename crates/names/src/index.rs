@@ -1,0 +1,457 @@
+//! Holds the register in memory and finds its names in a text.
+//!
+//! A name is looked up by its rarest-looking words, its anchors, under the keys
+//! of [`crate::skeleton`]; the other words are then sought nearby. Work is
+//! bounded by the length of the text times a constant and memory by the number
+//! of names; removing an entry removes its hits at once. The same calls in the
+//! same order give the same hits. Absent: persistence, calibrated false-alarm
+//! rates, names that share no letters with the register.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::Span;
+use crate::fold::is_invisible;
+use crate::gazetteer;
+use crate::score::{Part, Role, parts};
+use crate::skeleton::keys;
+use crate::token::{Token, gap, tokens};
+use crate::words;
+
+/// What a name of the register belongs to; it decides how strictly it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NameKind {
+    /// A human being: spelling, order and missing words are forgiven.
+    Person,
+    /// People who share a trait or a cause.
+    Group,
+    /// A body with a name: all words, in order, nearly as spelled.
+    Organisation,
+    /// A place or a building: all words, in order, nearly as spelled.
+    Place,
+}
+
+/// A place in a text that may name an entry of the register.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit<Id> {
+    /// The entry.
+    pub id: Id,
+    /// Where in the text.
+    pub span: Span,
+    /// From [`REVIEW_SCORE`] to 1.0; below [`FULL_SCORE`] only a part of the name was seen.
+    pub score: f32,
+    /// The text of the span.
+    pub quoted: String,
+    /// The kind given when the name was added.
+    pub name_kind: NameKind,
+    /// The name of the register that matched, then one reason for each word.
+    pub why: Vec<String>,
+}
+
+/// The score from which a hit stands on a full name.
+pub const FULL_SCORE: f32 = 0.75;
+/// The score below which nothing is reported.
+pub const REVIEW_SCORE: f32 = 0.5;
+
+/// The register, searchable.
+#[derive(Debug, Clone, Default)]
+pub struct Index<Id> {
+    names: Vec<Option<Name<Id>>>,
+    by_id: BTreeMap<Id, Vec<usize>>,
+    anchors: HashMap<Vec<u8>, Vec<(usize, usize)>>,
+}
+
+#[derive(Debug, Clone)]
+struct Name<Id> {
+    id: Id,
+    text: String,
+    kind: NameKind,
+    parts: Vec<Part>,
+}
+
+impl<Id: Clone + Eq + Ord> Index<Id> {
+    /// Makes an empty register.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { names: Vec::new(), by_id: BTreeMap::new(), anchors: HashMap::new() }
+    }
+
+    /// Adds the names of one entry; names without letters are passed over.
+    pub fn add<S: AsRef<str>>(&mut self, id: Id, names: &[S], kind: NameKind) {
+        for text in names {
+            let parts = parts(text.as_ref());
+            let anchors = anchors(&parts, kind);
+            if anchors.is_empty() {
+                continue;
+            }
+            let at = self.names.len();
+            for part in anchors {
+                for key in parts.get(part).map(part_keys).unwrap_or_default() {
+                    self.anchors.entry(key).or_default().push((at, part));
+                }
+            }
+            self.by_id.entry(id.clone()).or_default().push(at);
+            self.names.push(Some(Name { id: id.clone(), text: text.as_ref().to_owned(), kind, parts }));
+        }
+    }
+
+    /// Removes all names of one entry; nothing happens if there is none.
+    pub fn remove(&mut self, id: &Id) {
+        for at in self.by_id.remove(id).unwrap_or_default() {
+            let Some(name) = self.names.get_mut(at).and_then(Option::take) else { continue };
+            for part in &name.parts {
+                for key in part_keys(part) {
+                    if let Some(list) = self.anchors.get_mut(&key) {
+                        list.retain(|(name, _)| *name != at);
+                        if list.is_empty() {
+                            self.anchors.remove(&key);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Counts the entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Tells whether nothing is watched.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    /// Finds the names of the register in `text`.
+    ///
+    /// The hits come in text order, then by entry; one entry has no two hits
+    /// that overlap. At most 10,000 hits are returned.
+    #[must_use]
+    pub fn screen(&self, text: &str) -> Vec<Hit<Id>> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let page = Page::new(text);
+        let mut memo: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        let mut hits = Vec::new();
+        for (at, word) in page.words.iter().enumerate() {
+            if hits.len() >= HITS_MAX * 4 {
+                break;
+            }
+            let found = memo.entry(word.token.text.to_owned()).or_insert_with(|| self.lookup(&word.part));
+            for &(name, part) in found.iter() {
+                let Some(Some(name)) = self.names.get(name) else { continue };
+                let hit = if name.kind == NameKind::Person && name.parts.len() > 1 {
+                    person(&page, at, name, part)
+                } else {
+                    phrase(&page, at, name, part)
+                };
+                hits.extend(hit);
+            }
+        }
+        let mut hits = best_per_entry(hits);
+        hits.truncate(HITS_MAX);
+        hits
+    }
+
+    /// Finds the anchors that a word of a text may stand for.
+    fn lookup(&self, word: &Part) -> Vec<(usize, usize)> {
+        let mut near = Vec::new();
+        for key in part_keys(word) {
+            near.extend(self.anchors.get(&key).into_iter().flatten().take(CANDIDATES_MAX).copied());
+        }
+        near.sort_unstable();
+        near.dedup();
+        near.retain(|(name, part)| {
+            let anchor = self.names.get(*name).and_then(Option::as_ref).and_then(|n| n.parts.get(*part));
+            anchor.is_some_and(|anchor| word.likeness(anchor) >= WORD_MIN)
+        });
+        near.truncate(MATCHES_MAX);
+        near
+    }
+}
+
+const HITS_MAX: usize = 10_000;
+/// Register words looked at for one key, and kept for one word of a text.
+const CANDIDATES_MAX: usize = 4_000;
+const MATCHES_MAX: usize = 256;
+/// How many words away the other words of a person's name may stand.
+const REACH: usize = 3;
+const WORD_MIN: f32 = 0.72;
+
+/// A text cut into words, each ready to be compared.
+struct Page<'t> {
+    text: &'t str,
+    words: Vec<Word<'t>>,
+}
+
+struct Word<'t> {
+    token: Token<'t>,
+    part: Part,
+    /// No name runs from the word before into this one.
+    breaks: bool,
+    opens_sentence: bool,
+}
+
+impl<'t> Page<'t> {
+    fn new(text: &'t str) -> Self {
+        let mut memo: HashMap<&str, Part> = HashMap::new();
+        let mut words: Vec<Word<'t>> = Vec::new();
+        for token in tokens(text) {
+            let between = words.last().map_or("\n", |last: &Word<'_>| gap(text, &last.token, &token));
+            // A word of absurd length is no name; its head is enough to compare.
+            let head: &str = token
+                .text
+                .char_indices()
+                .nth(40)
+                .map_or(token.text, |(end, _)| token.text.get(..end).unwrap_or(""));
+            let part = memo.entry(head).or_insert_with(|| Part::new(head)).clone();
+            let breaks = between.contains(['\n', ';', '!', '?', '(', ')', '"', '“', '”', '|'])
+                || (between.contains('.') && words.last().is_none_or(|w| w.part.role != Role::Initial));
+            let opens_sentence = words.is_empty() || between.contains(['\n', '.', '!', '?', '“', '"', ':']);
+            words.push(Word { token, part, breaks, opens_sentence });
+        }
+        Self { text, words }
+    }
+
+    /// Gives the nearby words that no boundary cuts off from `at`, nearest first.
+    fn around(&self, at: usize, reach: usize) -> Vec<usize> {
+        let mut near = Vec::new();
+        let (mut left, mut right) = (Some(at), Some(at));
+        for _ in 0..reach {
+            left =
+                left.filter(|i| self.words.get(*i).is_some_and(|w| !w.breaks)).and_then(|i| i.checked_sub(1));
+            right = right.map(|i| i + 1).filter(|i| self.words.get(*i).is_some_and(|w| !w.breaks));
+            near.extend(left);
+            near.extend(right);
+        }
+        near
+    }
+
+    /// Tells whether a word is in capitals among words that are not.
+    fn stands_out(&self, at: usize) -> bool {
+        let shouts = |i: usize| self.words.get(i).is_some_and(|w| w.token.is_all_caps());
+        shouts(at) && !shouts(at + 1) && !at.checked_sub(1).is_some_and(shouts)
+    }
+
+    fn hit<Id: Clone>(
+        &self,
+        name: &Name<Id>,
+        used: &[usize],
+        score: f32,
+        mut why: Vec<String>,
+    ) -> Option<Hit<Id>> {
+        let first = self.words.get(used.iter().copied().min()?)?;
+        let last = self.words.get(used.iter().copied().max()?)?;
+        let span = Span { start: first.token.span.start, end: last.token.span.end };
+        let quoted = self.text.get(span.start..span.end)?.to_owned();
+        why.insert(0, format!("register: {}", name.text));
+        Some(Hit { id: name.id.clone(), span, score, quoted, name_kind: name.kind, why })
+    }
+}
+
+/// Reads a person's name whose family name may stand at `at`.
+fn person<Id: Clone>(page: &Page<'_>, at: usize, name: &Name<Id>, anchor: usize) -> Option<Hit<Id>> {
+    let word = page.words.get(at)?;
+    let anchor_part = name.parts.get(anchor)?;
+    let family = word.part.likeness(anchor_part);
+    let mut why = vec![reason(&word.part, anchor_part, family)];
+    let mut used = vec![at];
+    let near = page.around(at, REACH);
+    let (mut alike, mut weight, mut missing) = (family * 1.4, 1.4, 0.0_f32);
+    let (mut given_seen, mut given_wanted) = (false, false);
+    for (i, part) in name.parts.iter().enumerate().filter(|(i, p)| *i != anchor && p.role != Role::Filler) {
+        let worth = if matches!(part.role, Role::Patronymic | Role::Initial) { 0.3 } else { 1.0 };
+        let best = near.iter().filter(|n| !used.contains(n)).find_map(|n| {
+            let other = page.words.get(*n)?;
+            let likeness = other.part.likeness(part);
+            (likeness >= WORD_MIN && looks_like_name(other)).then_some((*n, likeness))
+        });
+        given_wanted |= worth > 0.5;
+        match best {
+            Some((n, likeness)) => {
+                why.push(reason(&page.words.get(n)?.part, part, likeness));
+                used.push(n);
+                alike += likeness * worth;
+                weight += worth;
+                given_seen |= worth > 0.5;
+            }
+            None if i < name.parts.len() => missing += worth,
+            None => {}
+        }
+    }
+    if given_seen || !given_wanted {
+        // Half of a long name is a review hit; a missing patronymic is nothing.
+        let score = alike / weight * weight / (weight + 0.5 * (missing - 0.3).max(0.0));
+        let score = if looks_like_name(word) { score } else { score * 0.9 };
+        return page.hit(name, &used, score, why).filter(|hit| hit.score >= REVIEW_SCORE);
+    }
+    surname_alone(page, at, name, anchor_part, family, why)
+}
+
+/// Judges a family name that stands without its given name: a review hit at
+/// best, and none where the word is ordinary or another given name is there.
+fn surname_alone<Id: Clone>(
+    page: &Page<'_>,
+    at: usize,
+    name: &Name<Id>,
+    family: &Part,
+    likeness: f32,
+    mut why: Vec<String>,
+) -> Option<Hit<Id>> {
+    let word = page.words.get(at)?;
+    let exact = word.part.folded == family.folded || likeness >= 0.98;
+    let short = family.folded.chars().count() < if exact { 4 } else { 6 };
+    let known = words::is_common(word.token.text)
+        || words::is_given(word.token.text)
+        || gazetteer::is_known_word(word.token.text);
+    if family.role != Role::Family
+        || short
+        || !looks_like_name(word)
+        || (known && !exact)
+        || words::is_common(word.token.text)
+    {
+        return None;
+    }
+    // Without capitals nothing tells a name from a word that sounds like it.
+    if (word.token.is_caseless() && !exact) || (!exact && likeness < 0.84) {
+        return None;
+    }
+    let mut score = 0.7 * likeness;
+    if known || (word.opens_sentence && !exact) {
+        score -= 0.08;
+    }
+    if let Some(other) = other_given_name(page, at) {
+        why.push(format!("{other} stands where the given name would be"));
+        score -= 0.25;
+    } else {
+        why.push("family name alone".to_owned());
+    }
+    page.hit(name, &[at], score, why).filter(|hit| hit.score >= REVIEW_SCORE)
+}
+
+fn other_given_name<'t>(page: &Page<'t>, at: usize) -> Option<&'t str> {
+    let word = page.words.get(at)?;
+    let before = page.words.get(at.checked_sub(1)?)?;
+    let between = gap(page.text, &before.token, &word.token);
+    let given = before.token.is_capital()
+        && between.trim().is_empty()
+        && !word.breaks
+        && !words::is_title(before.token.text)
+        && !words::is_common(before.token.text)
+        && (words::is_given(before.token.text) || !before.opens_sentence)
+        && !gazetteer::is_demonym(before.token.text);
+    given.then_some(before.token.text)
+}
+
+/// Reads a name that must stand whole and in order, beginning at its anchor.
+fn phrase<Id: Clone>(page: &Page<'_>, at: usize, name: &Name<Id>, anchor: usize) -> Option<Hit<Id>> {
+    let skipped = name.parts.iter().take(anchor).filter(|p| p.role == Role::Filler).count();
+    let mut from = at.checked_sub(anchor - skipped)?;
+    let (mut used, mut why, mut alike) = (Vec::new(), Vec::new(), 0.0_f32);
+    for part in name.parts.iter().filter(|p| p.folded != "the") {
+        let word = page.words.get(from)?;
+        let likeness = word.part.likeness(part);
+        if part.role == Role::Filler && likeness < 0.9 {
+            continue;
+        }
+        let needed = if name.parts.len() == 1 && name.kind != NameKind::Person { 0.999 } else { 0.8 };
+        let exact_letters = part.folded.chars().count() <= 4 && word.part.folded != part.folded;
+        if likeness < needed
+            || exact_letters
+            || (!used.is_empty() && word.breaks)
+            || !same_case(&part.text, word)
+        {
+            return None;
+        }
+        why.push(reason(&word.part, part, likeness));
+        used.push(from);
+        alike += likeness;
+        from += 1;
+    }
+    let lone = name.parts.len() == 1;
+    let quoted = page.words.get(at)?;
+    if lone && (part_len(name) < 2 || (words::is_common(quoted.token.text) && !page.stands_out(at))) {
+        return None;
+    }
+    let count = f32::from(u16::try_from(used.len()).unwrap_or(u16::MAX).max(1));
+    let score = alike / count * if lone && name.kind == NameKind::Person { 0.8 } else { 1.0 };
+    page.hit(name, &used, score, why)
+}
+
+fn part_len<Id>(name: &Name<Id>) -> usize {
+    name.parts.iter().map(|p| p.folded.chars().count()).sum()
+}
+
+/// An alias in capitals ("IS", "GRU") is not an ordinary word in small letters,
+/// and a name with a capital is not one either.
+fn same_case(register: &str, word: &Word<'_>) -> bool {
+    let shouts = register.chars().filter(|c| c.is_alphabetic()).count() > 1
+        && register.chars().all(|c| !c.is_lowercase())
+        && register.chars().any(char::is_uppercase);
+    let capital = register.chars().next().is_some_and(char::is_uppercase);
+    if shouts && register.chars().count() <= 4 {
+        word.token.is_all_caps()
+    } else {
+        !capital || looks_like_name(word)
+    }
+}
+
+fn looks_like_name(word: &Word<'_>) -> bool {
+    word.token.is_capital()
+        || word.token.is_caseless()
+        || word.token.text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn reason(word: &Part, register: &Part, likeness: f32) -> String {
+    let shown: String = word.text.chars().filter(|c| !is_invisible(*c)).collect();
+    if word.folded == register.folded && word.text == register.text {
+        format!("{shown} is equal")
+    } else {
+        format!("{shown} ≈ {} ({likeness:.2})", register.text)
+    }
+}
+
+/// Chooses the words under which a name is found: for a person the words that
+/// are not given names, for others the first word that says something.
+fn anchors(parts: &[Part], kind: NameKind) -> Vec<usize> {
+    let all = || parts.iter().enumerate().filter(|(_, p)| !matches!(p.role, Role::Filler | Role::Initial));
+    if kind != NameKind::Person || parts.len() == 1 {
+        let first = all().next().map(|(i, _)| i);
+        return first.or(if parts.is_empty() { None } else { Some(0) }).into_iter().collect();
+    }
+    let family: Vec<usize> = all().filter(|(_, p)| p.role == Role::Family).map(|(i, _)| i).collect();
+    if family.is_empty() { all().map(|(i, _)| i).collect() } else { family }
+}
+
+fn part_keys(part: &Part) -> Vec<Vec<u8>> {
+    let mut all: Vec<Vec<u8>> = part.forms.iter().flat_map(|form| keys(form)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Keeps, for each entry, the best of the hits that overlap.
+fn best_per_entry<Id: Clone + Ord>(mut hits: Vec<Hit<Id>>) -> Vec<Hit<Id>> {
+    hits.sort_by(|a, b| {
+        let longer = (b.span.end - b.span.start).cmp(&(a.span.end - a.span.start));
+        a.id.cmp(&b.id).then(b.score.total_cmp(&a.score)).then(longer).then(a.span.cmp(&b.span))
+    });
+    let mut kept: BTreeMap<Id, BTreeMap<usize, Hit<Id>>> = BTreeMap::new();
+    for hit in hits {
+        let own = kept.entry(hit.id.clone()).or_default();
+        // Kept spans do not overlap, so only the last one before the end can touch.
+        let clash = own.range(..hit.span.end).next_back().is_some_and(|(_, k)| k.span.end > hit.span.start);
+        if !clash {
+            own.insert(hit.span.start, hit);
+        }
+    }
+    let mut all: Vec<Hit<Id>> = kept.into_values().flat_map(BTreeMap::into_values).collect();
+    all.sort_by(|a, b| a.span.cmp(&b.span).then_with(|| a.id.cmp(&b.id)));
+    all
+}
+
+#[cfg(test)]
+mod tests;

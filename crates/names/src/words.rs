@@ -1,0 +1,201 @@
+//! The small word lists that rules ask: given names, common words, titles,
+//! particles and legal forms.
+//!
+//! All lists were written for this crate from general knowledge and are read
+//! once. Lookups fold the word first, so one spelling serves all scripts.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use crate::fold::fold;
+use crate::skeleton::sounds;
+
+/// Tells which groups of given names a word belongs to; empty when none.
+#[must_use]
+pub fn given_groups(word: &str) -> &'static [u16] {
+    let folded = fold(word);
+    let names = given_names();
+    names.by_fold.get(&folded).or_else(|| names.by_sound.get(&sounds(&folded))).map_or(&[], Vec::as_slice)
+}
+
+/// Tells whether a word is a known given name in one of its usual spellings.
+#[must_use]
+pub fn is_given(word: &str) -> bool {
+    !given_groups(word).is_empty()
+}
+
+/// Tells whether a word is ordinary vocabulary that must not stand for a name.
+#[must_use]
+pub fn is_common(word: &str) -> bool {
+    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
+    WORDS.get_or_init(|| folded_set(include_str!("data/common.txt"))).contains(&fold(word))
+}
+
+/// Tells whether a word is a title or rank that comes before a name.
+#[must_use]
+pub fn is_title(word: &str) -> bool {
+    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
+    WORDS.get_or_init(|| folded_set(TITLES)).contains(&fold(word))
+}
+
+/// Tells whether a word only joins the parts of a name.
+#[must_use]
+pub fn is_particle(folded: &str) -> bool {
+    PARTICLES.contains(&folded)
+}
+
+/// Tells whether a word is a legal form or another filler of company names.
+#[must_use]
+pub fn is_legal_form(folded: &str) -> bool {
+    LEGAL_FORMS.contains(&folded)
+}
+
+/// Tells whether a word ends like a Slavic patronymic.
+#[must_use]
+pub fn is_patronymic(folded: &str) -> bool {
+    folded.len() >= 7
+        && ["ovich", "evich", "ovych", "evych", "yovych", "ovna", "evna", "ivna", "yivna", "avich", "ovic"]
+            .iter()
+            .any(|ending| folded.ends_with(ending))
+        && !folded.ends_with("ovic")
+}
+
+/// Reads a list whose lines starting with `#` are remarks.
+pub(crate) fn lines(data: &'static str) -> impl Iterator<Item = &'static str> {
+    data.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn folded_set(data: &'static str) -> HashSet<String> {
+    lines(data).flat_map(str::split_whitespace).map(fold).collect()
+}
+
+struct GivenNames {
+    by_fold: HashMap<String, Vec<u16>>,
+    by_sound: HashMap<Vec<u8>, Vec<u16>>,
+}
+
+fn given_names() -> &'static GivenNames {
+    static NAMES: OnceLock<GivenNames> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let mut names = GivenNames { by_fold: HashMap::new(), by_sound: HashMap::new() };
+        for (group, line) in (0_u16..).zip(lines(include_str!("data/given.txt"))) {
+            for name in line.split_whitespace() {
+                let folded = fold(name);
+                // Short names sound like too much else: they need the letters.
+                if folded.len() > 4 {
+                    add_group(names.by_sound.entry(sounds(&folded)).or_default(), group);
+                }
+                add_group(names.by_fold.entry(folded).or_default(), group);
+            }
+        }
+        names
+    })
+}
+
+fn add_group(groups: &mut Vec<u16>, group: u16) {
+    if !groups.contains(&group) {
+        groups.push(group);
+    }
+}
+
+const TITLES: &str = "mr mrs ms miss dr prof professor sir dame lord lady baron count president vice prime
+    minister secretary chancellor premier king queen prince princess sheikh sheik emir imam ayatollah mullah
+    rabbi father bishop archbishop cardinal pope patriarch metropolitan general colonel captain major lieutenant
+    sergeant corporal private admiral commander marshal officer inspector detective constable superintendent
+    judge justice senator congressman congresswoman representative governor mayor ambassador director chairman
+    chairwoman chairperson spokesman spokeswoman spokesperson chief leader activist journalist reporter lawyer
+    attorney oligarch analyst author editor agent spy dissident deputy mp
+    г господин госпожа президент премьер министр генерал полковник капитан майор сенатор губернатор мэр депутат
+    пан пані президента міністр журналист активист адвокат директор";
+
+const PARTICLES: &[&str] = &[
+    "al", "el", "ul", "bin", "ibn", "ben", "bint", "abu", "van", "von", "der", "den", "de", "del", "della",
+    "di", "da", "dos", "das", "du", "la", "le", "zu", "zur", "ter", "af", "av", "y", "e", "ad", "as", "ash",
+    "at", "ar", "an", "os", "oglu", "ogly", "kyzy", "qizi", "the",
+];
+
+const LEGAL_FORMS: &[&str] = &[
+    "ltd",
+    "limited",
+    "inc",
+    "incorporated",
+    "llc",
+    "llp",
+    "plc",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "gmbh",
+    "ag",
+    "sa",
+    "sarl",
+    "srl",
+    "spa",
+    "bv",
+    "nv",
+    "oy",
+    "ab",
+    "as",
+    "ooo",
+    "zao",
+    "oao",
+    "pao",
+    "ao",
+    "tov",
+    "jsc",
+    "ojsc",
+    "pjsc",
+    "fze",
+    "the",
+    "of",
+    "and",
+    "for",
+    "obshchestvo",
+    "aktsionernoe",
+    "publichnoe",
+    "zakrytoe",
+    "otkrytoe",
+    "ogranichennoy",
+    "otvetstvennostyu",
+    "kompaniya",
+    "i",
+    "und",
+    "et",
+    "y",
+    "joint",
+    "stock",
+    "public",
+    "jr",
+    "sr",
+    "junior",
+    "senior",
+    "mr",
+    "mrs",
+    "ms",
+    "dr",
+    "prof",
+    "sir",
+    "general",
+    "colonel",
+    "sheikh",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_a_given_name_share_a_group() {
+        let groups = given_groups("Alexander");
+        for other in ["Aleksandr", "Oleksandr", "Александр", "Sasha", "Олександр"] {
+            assert!(given_groups(other).iter().any(|g| groups.contains(g)), "{other}");
+        }
+        assert!(given_groups("Yulia").iter().all(|g| !given_groups("Sergei").contains(g)));
+    }
+
+    #[test]
+    fn ordinary_words_are_known() {
+        assert!(is_common("The") && is_common("Для") && !is_common("Skripal"));
+    }
+}
