@@ -163,8 +163,8 @@ impl Entry {
 
     /// Shows the named fields, in the order of the names; without names only that the entry exists.
     ///
-    /// The other fields stay hidden, with their names and up to their number,
-    /// which the reader learns.
+    /// The other fields stay hidden, names included; the reader learns only how
+    /// many there are.
     ///
     /// # Errors
     ///
