@@ -19,10 +19,14 @@
 //!
 //! Source: RFC 6962 section 2.1; after the idea of SD-JWT (RFC 9901).
 
+mod disclosure;
 mod form;
 
-use crate::tree::{Tree, inclusion_proof, leaf_hash, verify_inclusion};
+pub use disclosure::Disclosure;
+
+use crate::tree::{Tree, inclusion_proof, leaf_hash};
 use crate::{Error, Hash, Result, malformed};
+use disclosure::Shown;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -144,7 +148,7 @@ impl Entry {
 
     /// Computes the leaf that goes into the log.
     pub fn leaf(&self) -> Leaf {
-        leaf(&self.salt, &self.tree().root())
+        leaf_of(&self.salt, &self.tree().root())
     }
 
     /// Drops the value and the salt of a field; the leaf stays the same.
@@ -217,89 +221,7 @@ impl fmt::Debug for Entry {
     }
 }
 
-/// Some fields of an entry and what proves that they belong to its leaf.
-///
-/// What it says can be read only by verifying it. Its debug form shows names
-/// only.
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(try_from = "form::DisclosureForm", into = "form::DisclosureForm")]
-pub struct Disclosure {
-    salt: EntrySalt,
-    root: Hash,
-    size: u64,
-    shown: Vec<Shown>,
-}
-
-/// A field as it is shown.
-#[derive(Clone, PartialEq, Eq)]
-struct Shown {
-    index: u64,
-    name: String,
-    value: String,
-    salt: FieldSalt,
-    path: Vec<Hash>,
-}
-
-impl Disclosure {
-    /// Checks the disclosure against a leaf and gives names and values in the order they were shown.
-    ///
-    /// That the leaf is in a log is for [`crate::Proof::verify`] to say.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotProven`] if anything in it does not belong to `leaf`.
-    pub fn verify(&self, leaf: &Leaf) -> Result<Vec<(&str, &str)>> {
-        if self::leaf(&self.salt, &self.root) != *leaf {
-            return Err(Error::NotProven(DISCLOSURE));
-        }
-        self.shown.iter().map(|shown| shown.verify(self.size, &self.root)).collect()
-    }
-
-    /// Writes the form that travels to a partner.
-    pub fn to_json(&self) -> String {
-        form::write(self)
-    }
-
-    /// Reads the form that travels, without believing it.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Malformed`] if it is not JSON, has an unknown, a missing or a
-    /// doubled member, or shows a name twice.
-    pub fn from_json(json: &str) -> Result<Self> {
-        serde_json::from_str(json).map_err(|_| malformed(DISCLOSURE, "not the travelling form"))
-    }
-
-    /// Refuses what no honest entry could disclose; two values of one name would let readers disagree.
-    fn new(salt: EntrySalt, root: Hash, size: u64, shown: Vec<Shown>) -> Result<Self> {
-        let mut names = BTreeSet::new();
-        if !shown.iter().all(|shown| names.insert(&shown.name)) {
-            return Err(malformed(DISCLOSURE, "field name used twice"));
-        }
-        if size > MAX_FIELDS as u64 {
-            return Err(Error::TooLarge { what: DISCLOSURE, max: MAX_FIELDS });
-        }
-        Ok(Self { salt, root, size, shown })
-    }
-}
-
-impl fmt::Debug for Disclosure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.shown.iter().map(|shown| &shown.name).collect();
-        f.debug_struct("Disclosure").field("names", &names).finish_non_exhaustive()
-    }
-}
-
-impl Shown {
-    fn verify(&self, size: u64, root: &Hash) -> Result<(&str, &str)> {
-        let hash = field_hash(&self.name, &value_digest(&self.name, &self.value, &self.salt));
-        verify_inclusion(&hash, self.index, size, &self.path, root)
-            .map_err(|_| Error::NotProven(DISCLOSURE))?;
-        Ok((&self.name, &self.value))
-    }
-}
-
-fn leaf(salt: &EntrySalt, field_root: &Hash) -> Leaf {
+fn leaf_of(salt: &EntrySalt, field_root: &Hash) -> Leaf {
     let hash: Hash =
         Sha256::new().chain_update(LEAF_DOMAIN).chain_update(salt).chain_update(field_root).finalize().into();
     let mut leaf = [0; 36];
@@ -334,7 +256,6 @@ const MAGIC: &[u8; 4] = b"ALD1";
 const LEAF_DOMAIN: &[u8] = b"ALD1 leaf\n";
 const VALUE_DOMAIN: &[u8] = b"ALD1 value\n";
 const ENTRY: &str = "entry";
-const DISCLOSURE: &str = "disclosure";
 
 #[cfg(test)]
 mod tests;

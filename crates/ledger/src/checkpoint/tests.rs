@@ -67,7 +67,10 @@ fn only_the_key_of_the_log_opens_its_checkpoint() {
 proptest! {
     #[test]
     fn both_implementations_write_the_same_text(
-        origin in "[!-~]{1,20}", size in any::<u64>(), root in any::<Hash>(), lines in prop::collection::vec("[ -~]{1,9}", 0..3),
+        origin in "[!-~]{1,20}",
+        size in any::<u64>(),
+        root in any::<Hash>(),
+        lines in prop::collection::vec("[ -~]{1,9}", 0..3),
     ) {
         let ours = Checkpoint::new(&origin, size, root).unwrap();
         let ours = lines.iter().try_fold(ours, |ours, line| ours.with_extension(line)).unwrap();

@@ -12,7 +12,8 @@
 //!
 //! Source: RFC 8259; RFC 4648 section 4.
 
-use super::{Content, Disclosure, Entry, Field, Shown};
+use super::disclosure::{Disclosure, Shown};
+use super::{Content, Entry, Field};
 use crate::{Error, Hash};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::de::Error as _;

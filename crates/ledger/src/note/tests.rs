@@ -126,7 +126,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_one_signs_the_other_opens(text in "(\\PC{0,20}\n){1,5}", seed in any::<[u8; 32]>(), name in "[a-z]{1,9}(/[a-z]{1,9})?") {
+    fn what_one_signs_the_other_opens(
+        text in "(\\PC{0,20}\n){1,5}",
+        seed in any::<[u8; 32]>(),
+        name in "[a-z]{1,9}(/[a-z]{1,9})?",
+    ) {
         let ours = Signer::new(&name, &seed).unwrap();
         let note = sign(&text, &[&ours]).unwrap();
         prop_assert!(opens_elsewhere(note.as_bytes(), &[ours.verifier()]));
@@ -149,7 +153,10 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), text in "\\PC{0,30}\n\n— \\PC{0,30}\n") {
+    fn any_bytes_are_read_without_panic(
+        bytes in prop::collection::vec(any::<u8>(), 0..300),
+        text in "\\PC{0,30}\n\n— \\PC{0,30}\n",
+    ) {
         let key = signer("a.example", 1).verifier();
         prop_assert!(open(&bytes, &[&key]).is_err());
         prop_assert!(open(text.as_bytes(), &[&key]).is_err());
@@ -165,7 +172,7 @@ fn signer(name: &str, seed: u8) -> Signer {
 
 fn their_signer(name: &str, seed: &[u8; 32]) -> other::StandardSigner {
     let id = Signer::new(name, seed).unwrap().verifier().id();
-    let key = BASE64_STANDARD.encode([&[ALGORITHM], seed.as_slice()].concat());
+    let key = BASE64_STANDARD.encode([&[0x01], seed.as_slice()].concat());
     other::StandardSigner::new(&format!("PRIVATE+KEY+{name}+{id:08x}+{key}")).unwrap()
 }
 

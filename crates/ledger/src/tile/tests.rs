@@ -166,7 +166,12 @@ proptest! {
     }
 
     #[test]
-    fn both_implementations_agree_on_paths(level in 0..64_u8, index in any::<u64>(), shift in 0..64, width in 1..=256_u16) {
+    fn both_implementations_agree_on_paths(
+        level in 0..64_u8,
+        index in any::<u64>(),
+        shift in 0..64,
+        width in 1..=256_u16,
+    ) {
         let ours = Tile::new(Layer::Hashes(level), index >> shift, width).unwrap();
         let theirs = other::Tile::new(8, level, index >> shift, width.into(), false);
         prop_assert_eq!(ours.path(), their_path(&theirs));
@@ -181,7 +186,10 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_without_panic(path in "\\PC{0,40}", bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn any_text_is_read_without_panic(
+        path in "\\PC{0,40}",
+        bytes in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
         let _ = Tile::parse(&path);
         let _ = Tile::parse(&format!("tile/{path}"));
         if let Ok(leaves) = decode_bundle(&bytes) {

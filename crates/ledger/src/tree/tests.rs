@@ -100,6 +100,10 @@ fn every_pair_of_small_sizes_is_consistent_and_no_other_root_is() {
             assert!(verify_consistency(old, &wrong, new, &new_root, &proof).is_err());
             // Nothing ties an empty log to a root: every log begins with it.
             assert_eq!(verify_consistency(old, &old_root, new, &wrong, &proof).is_ok(), old == 0 && new > 0);
+            // Twice the size is one level more, which the proof does not climb.
+            if old > 0 && old < new {
+                assert!(verify_consistency(old, &old_root, 2 * new, &new_root, &proof).is_err());
+            }
             let longer = [proof.as_slice(), &[wrong]].concat();
             assert!(verify_consistency(old, &old_root, new, &new_root, &longer).is_err());
             if let [_, shorter @ ..] = proof.as_slice() {
@@ -116,6 +120,7 @@ fn what_lies_outside_the_log_is_refused() {
     assert_eq!(consistency_proof(&*TREE, 5, 4), out(5, 4).map(|()| vec![]));
     assert_eq!(verify_inclusion(&nth(0), 0, 0, &[], &empty_root()), out(0, 0));
     assert_eq!(verify_consistency(5, &nth(0), 4, &nth(0), &[]), out(5, 4));
+    assert!(verify_consistency(0, &nth(0), 0, &nth(0), &[]).is_err());
     let missing = Err(Error::Missing { level: 16, index: 1 });
     assert_eq!(root_at(&*TREE, 1 << 17), Err(Error::Missing { level: 17, index: 0 }));
     assert_eq!(inclusion_proof(&*TREE, 0, 1 << 17), missing);
@@ -161,7 +166,11 @@ proptest! {
     }
 
     #[test]
-    fn an_inclusion_proof_verifies_and_no_flipped_bit_does(size in 1..=2000_u64, at in any::<u64>(), bit in any::<usize>()) {
+    fn an_inclusion_proof_verifies_and_no_flipped_bit_does(
+        size in 1..=2000_u64,
+        at in any::<u64>(),
+        bit in any::<usize>(),
+    ) {
         let index = at % size;
         let (leaf, root) = (nth(index), TREE.root_at(size).unwrap());
         let proof = inclusion_proof(&*TREE, index, size).unwrap();
@@ -176,7 +185,11 @@ proptest! {
     }
 
     #[test]
-    fn a_consistency_proof_with_a_flipped_bit_is_refused(new in 2..=2000_u64, old in any::<u64>(), bit in any::<usize>()) {
+    fn a_consistency_proof_with_a_flipped_bit_is_refused(
+        new in 2..=2000_u64,
+        old in any::<u64>(),
+        bit in any::<usize>(),
+    ) {
         let old = old % (new - 1) + 1;
         let mut hashes = vec![TREE.root_at(old).unwrap(), TREE.root_at(new).unwrap()];
         hashes.extend(consistency_proof(&*TREE, old, new).unwrap());
@@ -187,7 +200,10 @@ proptest! {
 
     #[test]
     fn verifiers_refuse_noise_without_panic(
-        a in any::<u64>(), b in any::<u64>(), proof in prop::collection::vec(any::<Hash>(), 0..70), root in any::<Hash>(),
+        a in any::<u64>(),
+        b in any::<u64>(),
+        proof in prop::collection::vec(any::<Hash>(), 0..70),
+        root in any::<Hash>(),
     ) {
         prop_assert!(verify_inclusion(&nth(0), a, b, &proof, &root).is_err());
         prop_assert!(verify_consistency(a.max(1), &nth(0), b, &root, &proof).is_err());
