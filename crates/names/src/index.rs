@@ -316,7 +316,7 @@ fn surname_alone<Id: Clone>(
         return None;
     }
     // Without capitals nothing tells a name from a word that sounds like it.
-    if (word.token.is_caseless() && !exact) || (!exact && likeness < 0.84) {
+    if !exact && (word.token.is_caseless() || likeness < 0.84) {
         return None;
     }
     let mut score = 0.7 * likeness;

@@ -13,6 +13,7 @@
 //! - **quoted**: the text of a span, letter by letter;
 //! - **why**: the reasons of a score, to be shown to the person who decides.
 
+pub mod date;
 pub mod fold;
 pub mod gazetteer;
 pub mod index;
