@@ -63,6 +63,11 @@ impl Proof {
         self.index
     }
 
+    /// Lists the hashes from the leaf's sibling up to the root's child.
+    pub fn hashes(&self) -> &[Hash] {
+        &self.hashes
+    }
+
     /// Gives the extra data, which no signature covers.
     pub fn extra(&self) -> Option<&[u8]> {
         self.extra.as_deref()

@@ -42,14 +42,14 @@ impl Signer {
         &self.name
     }
 
-    /// Signs a text: the id of the key, then what the algorithm makes of the text.
-    pub(super) fn sign(&self, text: &str) -> Vec<u8> {
-        [self.id.to_be_bytes().as_slice(), &self.key.sign(text.as_bytes()).to_bytes()].concat()
-    }
-
     /// Gives the public half, for those who will open the notes.
     pub fn verifier(&self) -> Verifier {
         Verifier { name: self.name.clone(), id: self.id, key: self.key.verifying_key() }
+    }
+
+    /// Signs a text: the id of the key, then what the algorithm makes of the text.
+    pub(super) fn sign(&self, text: &str) -> Vec<u8> {
+        [self.id.to_be_bytes().as_slice(), &self.key.sign(text.as_bytes()).to_bytes()].concat()
     }
 }
 

@@ -15,6 +15,7 @@ fn a_proof_has_the_text_of_the_standard() {
     assert_eq!(proof.encode(), format!("c2sp.org/tlog-proof@v1\n{rest}"));
     let proof = proof.with_extra(b"hello".to_vec()).unwrap();
     assert_eq!(proof.encode(), format!("c2sp.org/tlog-proof@v1\nextra aGVsbG8=\n{rest}"));
+    assert_eq!((proof.index(), proof.hashes()), (73_894, [[1; 32], [2; 32]].as_slice()));
     assert_eq!(proof.extra(), Some(b"hello".as_slice()));
     assert_eq!(Proof::parse(proof.encode().as_bytes()), Ok(proof));
 }
