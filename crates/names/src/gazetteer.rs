@@ -55,6 +55,11 @@ pub fn is_known_word(word: &str) -> bool {
     known().words.contains(&folded) || known().demonyms.contains(&folded)
 }
 
+/// Gives all listed names, in no particular order.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    known().places.values().map(|place| place.name)
+}
+
 /// The longest name of the list, in words.
 pub const WORDS_MAX: usize = 6;
 

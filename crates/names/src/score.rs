@@ -291,7 +291,7 @@ fn given_in_case(word: &str) -> &'static [u16] {
 }
 
 /// Guesses the nominative forms of a word that may stand in a Slavic case.
-fn nominatives(word: &str) -> Vec<String> {
+pub(crate) fn nominatives(word: &str) -> Vec<String> {
     let lower = word.to_lowercase();
     let mut forms = Vec::new();
     let table = if word.chars().any(is_cyrillic) { CYRILLIC_CASES } else { LATIN_CASES };
