@@ -10,6 +10,7 @@ mod chunk;
 mod known;
 mod page;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -17,6 +18,7 @@ use self::page::{Page, Word};
 use crate::Span;
 use crate::date;
 use crate::gazetteer;
+use crate::words;
 
 /// What a mention names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -57,10 +59,12 @@ pub fn propose(text: &str) -> Vec<Mention> {
     }
     drafts.extend(acronyms(&page, &drafts));
     share_surnames(&page, &mut drafts);
-    drafts.extend(consistent(&page, &drafts));
+    let again = consistent(&page, &drafts);
+    drafts.extend(again);
     let mut found: Vec<Mention> = drafts.iter().filter_map(|d| d.mention(&page)).collect();
     found.extend(dates.iter().filter_map(|d| date_mention(text, d)));
-    found.sort_by_key(|m| m.span);
+    // On one span a guess gives way to what was found for a better reason.
+    found.sort_by_key(|m| (m.span.start, m.note == PLACE_GUESS, Reverse(m.span.end)));
     found.dedup_by(|later, first| later.span.start < first.span.end);
     found
 }
@@ -91,10 +95,13 @@ fn date_mention(text: &str, date: &date::DateFound) -> Option<Mention> {
     Some(Mention { kind: MentionKind::Date, span: date.span, text: quoted, note })
 }
 
+/// What a preposition alone suggests; a person known elsewhere in the text beats it.
+const PLACE_GUESS: &str = "after a word of place";
+
 /// Gives the words that no draft covers.
 fn free<'p>(page: &'p Page<'_>, drafts: &[Draft]) -> Vec<(usize, &'p Word<'p>)> {
     let mut taken = vec![false; page.words.len()];
-    for draft in drafts {
+    for draft in drafts.iter().filter(|d| d.note != PLACE_GUESS) {
         for flag in taken.iter_mut().take(draft.words.end).skip(draft.words.start) {
             *flag = true;
         }
@@ -164,6 +171,8 @@ fn consistent(page: &Page<'_>, drafts: &[Draft]) -> Vec<Draft> {
         if family.contains_key(folded) {
             found.push(draft(MentionKind::Person, one, "surname of a person in this text"));
         } else if word.common || word.demonym || word.loud {
+        } else if words::is_well_known(folded) {
+            found.push(draft(MentionKind::Person, one, "well-known surname"));
         } else if given.contains(folded) {
             found.push(draft(MentionKind::Person, one, "given name of a person in this text"));
         } else if let Some(as_in) = alike(page, word, &family) {

@@ -343,7 +343,7 @@ fn unlisted(page: &Page<'_>, from: usize, to: usize, titled: bool) -> Option<Dra
     }
     let led = from.checked_sub(1).and_then(|i| page.words.get(i)).filter(|_| page.gap_after(from - 1) == " ");
     if led.is_some_and(|w| matches!(w.part.folded.as_str(), "in" | "near" | "outside")) && all.len() <= 2 {
-        return Some(draft(Place, from..to, "after a word of place"));
+        return Some(draft(Place, from..to, super::PLACE_GUESS));
     }
     let short =
         all.iter().any(|w| w.token.text.chars().count() < 2 && w.part.role != crate::score::Role::Initial);

@@ -120,7 +120,13 @@ fn line_kind(line: &str) -> (bool, bool) {
     let capital = long.iter().filter(|t| t.is_capital()).count();
     let prose = line.trim_end().ends_with(['.', '!', '?', '”', '"']);
     let byline = bare.starts_with("By ") || bare.starts_with("Автор");
-    let headline = !prose && !byline && words.len() >= 5 && long.len() >= 3 && capital * 10 >= long.len() * 7;
+    let capitals = words.iter().filter(|t| t.is_capital()).count();
+    let headline = !prose
+        && capitals * 10 >= words.len() * 6
+        && !byline
+        && words.len() >= 5
+        && long.len() >= 3
+        && capital * 10 >= long.len() * 7;
     let letters = line.chars().filter(|c| c.is_alphabetic()).count();
     let shouted = letters > 6 && line.chars().filter(|c| c.is_uppercase()).count() * 10 > letters * 8;
     (teaser, headline || shouted)
