@@ -420,3 +420,74 @@ serde_as_text!(Grade, Likelihood);
 fn unknown(list: &'static str, text: &str) -> GradeError {
     GradeError::Unknown { list, text: text.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_grade_reads_back_and_serde_is_the_plain_text() {
+        for source in SourceReliability::ALL {
+            for info in InfoCredibility::ALL {
+                let grade = Grade { source: *source, info: *info };
+                assert_eq!(grade.to_string().parse(), Ok(grade));
+                assert_eq!(serde_json::to_value(grade).unwrap(), grade.to_string());
+                assert_eq!(serde_json::from_value::<Grade>(grade.to_string().into()).unwrap(), grade);
+                assert_eq!(serde_json::to_value(info).unwrap(), info.as_str());
+            }
+        }
+        for wrong in ["", "B", "2B", "b2", "B22", "G1", "A0", "é2", "B 2"] {
+            assert!(wrong.parse::<Grade>().is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn confirmed_needs_two_origins_that_differ() {
+        let confirmed = InfoCredibility::Confirmed;
+        assert_eq!(confirmed.supported_by(["a", "b"]), Ok(confirmed));
+        for few in [vec![], vec!["a"], vec!["a", " A "], vec!["a", ""]] {
+            assert!(confirmed.supported_by(few).is_err());
+        }
+        assert!(InfoCredibility::ProbablyTrue.supported_by([]).is_ok());
+    }
+
+    #[test]
+    fn six_has_no_number_and_the_others_have_those_of_stix() {
+        let numbers: Vec<_> = InfoCredibility::ALL.iter().map(|info| info.stix_confidence()).collect();
+        assert_eq!(numbers, [Some(90), Some(70), Some(50), Some(30), Some(10), None]);
+        for info in InfoCredibility::ALL {
+            assert_eq!(InfoCredibility::from_stix_confidence(info.stix_confidence()), Some(*info));
+        }
+        assert_eq!(InfoCredibility::from_stix_confidence(Some(101)), None);
+    }
+
+    #[test]
+    fn both_rows_of_likelihood_are_read_and_the_first_is_stored() {
+        for likelihood in Likelihood::ALL {
+            let (first, second) = likelihood.terms();
+            assert_eq!(first.parse(), Ok(*likelihood));
+            assert_eq!(second.parse(), Ok(*likelihood));
+            assert_eq!(serde_json::to_value(likelihood).unwrap(), first);
+        }
+        assert_eq!("Probably".parse(), Ok(Likelihood::Likely));
+        assert_eq!("almost  certainly".parse(), Ok(Likelihood::AlmostCertain));
+        assert_eq!("roughly-even odds".parse(), Ok(Likelihood::RoughlyEvenChance));
+        assert!("possible".parse::<Likelihood>().is_err(), "says nothing, so it is no word of ICD 203");
+    }
+
+    #[test]
+    fn the_bands_touch_and_cover_1_to_99() {
+        let bands: Vec<_> = Likelihood::ALL.iter().map(|likelihood| likelihood.band_pct()).collect();
+        assert_eq!((bands[0].0, bands[6].1), (1, 99));
+        assert!(bands.windows(2).all(|pair| pair[0].1 == pair[1].0));
+    }
+
+    #[test]
+    fn confidence_is_low_moderate_or_high() {
+        for confidence in Confidence::ALL {
+            assert_eq!(confidence.as_str().parse(), Ok(*confidence));
+            assert_eq!(serde_json::to_value(confidence).unwrap(), confidence.as_str());
+        }
+        assert!("medium".parse::<Confidence>().is_err());
+    }
+}

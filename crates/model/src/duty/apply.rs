@@ -96,6 +96,12 @@ impl Duty {
         now_us: i64,
     ) -> Result<Self, Refused> {
         let mut faults = Faults::default();
+        let is_given = |name: &str| given.get(name).is_some_and(|value| !value.is_null());
+        for field in row.required.iter().chain(row.also).filter(|field| !field.ends_with('?')) {
+            if !field.split('|').any(is_given) {
+                faults.missing(field);
+            }
+        }
         let read = F::parse(given, &mut faults);
         for name in given.keys().filter(|name| row.field_names().all(|known| known != name.as_str())) {
             faults.push(Fault::Unknown(name.clone()));

@@ -278,9 +278,9 @@ impl AnsweredMet {
     /// in doubt, so what else is known must not speak against it.
     fn doubt_at_deadline(&self, at: &At<'_>) -> bool {
         let reached = at.duty.now.query_deadline_us.is_some_and(|deadline_us| at.now_us >= deadline_us);
-        let doubt = self.no_answer.is_some() || self.doubts.is_some();
+        let open = |element: &Element| matches!(element, Element::Credible | Element::Specific);
+        let doubt = self.no_answer.is_some() || self.doubts.iter().flatten().any(open);
         let others_hold = self.elements.as_ref().map_or(!at.duty.harm.is_empty(), |assessment| {
-            let open = |element: &Element| matches!(element, Element::Credible | Element::Specific);
             let elements = assessment.elements();
             elements.credible != Credible::NotCredible && elements.missing().iter().all(open)
         });

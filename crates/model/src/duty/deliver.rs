@@ -207,6 +207,9 @@ impl Duty {
 impl Step for Expedite {
     fn check(&self, at: &At<'_>, faults: &mut Faults) {
         faults.guard(at.duty.is_imminent(), "only an imminent threat may be expedited");
+        for attempt in &self.who_tried {
+            at.is_past("who_tried", attempt.time_us, faults);
+        }
         let first_us = self.who_tried.iter().map(|attempt| attempt.time_us).min();
         faults.guard(
             first_us.is_some_and(|first_us| at.now_us.saturating_sub(first_us) >= UNREACHABLE_AFTER_US),

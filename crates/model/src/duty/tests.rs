@@ -1,1 +1,8 @@
-//! Facts about the machine.
+//! Facts about the duty to warn: the table, the steps, the invariants.
+
+mod doctrine;
+mod invariants;
+mod rules;
+mod samples;
+mod steps;
+mod waivers;
