@@ -120,12 +120,29 @@ fn acronyms(page: &Page<'_>, drafts: &[Draft]) -> Vec<Draft> {
         .filter(|(at, _)| page.gap_after(*at).starts_with(')'))
         .map(|(_, w)| w.token.text)
         .collect();
-    open.iter()
-        .filter(|(_, w)| short(w) && defined.contains(w.token.text))
-        .map(|(at, _)| {
-            draft(MentionKind::Organisation, *at..at + 1, "acronym that the text gives in brackets")
-        })
-        .collect()
+    let mut found = Vec::new();
+    for (at, word) in open.iter().filter(|(_, w)| short(w)) {
+        if defined.contains(word.token.text) {
+            found.push(draft(
+                MentionKind::Organisation,
+                *at..at + 1,
+                "acronym that the text gives in brackets",
+            ));
+        } else if acts(page, *at) && !words::is_ordinary(&word.part.folded) && !word.common && !word.loud {
+            found.push(draft(MentionKind::Organisation, *at..at + 1, "acronym with an article"));
+        }
+    }
+    found
+}
+
+/// "the SMU said": an acronym with its article that no noun follows. "the DNA
+/// test" and a word shouted for stress are none.
+fn acts(page: &Page<'_>, at: usize) -> bool {
+    let long = page.words.get(at).is_some_and(|w| w.token.text.len() >= 3 && !w.demonym);
+    let before = at.checked_sub(1).filter(|i| page.gap_after(*i) == " ").and_then(|i| page.words.get(i));
+    let after = page.words.get(at + 1);
+    let ends = page.gap_after(at) != " " || after.is_some_and(|w| w.common && !w.token.is_capital());
+    long && ends && before.is_some_and(|w| w.part.folded == "the")
 }
 
 /// Reads "Sergei and Yulia Skripal" as two people with one surname.
@@ -157,7 +174,8 @@ fn consistent(page: &Page<'_>, drafts: &[Draft]) -> Vec<Draft> {
     for person in drafts.iter().filter(|d| d.kind == MentionKind::Person) {
         if person.words.len() >= 2 {
             let last = person.words.end - 1;
-            if let Some(word) = page.words.get(last).filter(|w| w.part.folded.chars().count() >= 3) {
+            let name = |w: &&Word<'_>| w.part.folded.chars().count() >= 3 && !page.is_ordinary(w);
+            if let Some(word) = page.words.get(last).filter(name) {
                 family.entry(&word.part.folded).or_insert(last);
             }
         }

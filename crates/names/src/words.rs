@@ -38,6 +38,13 @@ pub fn is_title(word: &str) -> bool {
     WORDS.get_or_init(|| folded_set(TITLES)).contains(&fold(word))
 }
 
+/// Tells whether a folded word belongs to titles and things rather than people.
+#[must_use]
+pub fn is_ordinary(folded: &str) -> bool {
+    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
+    WORDS.get_or_init(|| folded_set(include_str!("data/ordinary.txt"))).contains(folded)
+}
+
 /// Tells whether a word is a surname that newspapers print alone.
 #[must_use]
 pub fn is_well_known(folded: &str) -> bool {

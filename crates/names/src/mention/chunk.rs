@@ -130,7 +130,9 @@ const TOPICS: &[&str] = &[
 /// Reads one run into drafts of mentions.
 pub(super) fn read(page: &Page<'_>, run: Range<usize>, out: &mut Vec<Draft>) {
     let (mut from, to) = (run.start, run.end);
-    while from < to && page.words.get(from).is_some_and(|w| w.common && !starts_known(page, from, to)) {
+    while from < to
+        && page.words.get(from).is_some_and(|w| w.common && !w.title && !starts_known(page, from, to))
+    {
         from += 1;
     }
     if from >= to {
@@ -309,6 +311,39 @@ fn given_name_run(page: &Page<'_>, at: usize, to: usize) -> Option<usize> {
     Some(after)
 }
 
+/// "Amesbury, England": what stands before a comma and a listed place is in it.
+fn place_before_place(page: &Page<'_>, to: usize) -> bool {
+    page.gap_after(to - 1) == ", "
+        && page.words.get(to).is_some_and(|w| w.is_name_like())
+        && place(page, to, to + 3).is_some()
+}
+
+const PLACE_NOUNS: &[&str] = &[
+    "city",
+    "town",
+    "village",
+    "district",
+    "region",
+    "province",
+    "suburb",
+    "suburbs",
+    "outskirts",
+    "port",
+    "capital",
+    "north",
+    "south",
+    "east",
+    "west",
+    "northeast",
+    "northwest",
+    "southeast",
+    "southwest",
+    "state",
+    "county",
+    "island",
+    "streets",
+];
+
 fn plain_run(page: &Page<'_>, at: usize, to: usize) -> usize {
     let mut after = at + 1;
     while after < to {
@@ -341,14 +376,25 @@ fn unlisted(page: &Page<'_>, from: usize, to: usize, titled: bool) -> Option<Dra
     if titled && all.len() <= 3 && !hyphen_tail {
         return Some(draft(Person, from..to, "after a title"));
     }
+    if place_before_place(page, to) && all.len() <= 2 && !all.iter().all(|w| page.is_ordinary(w)) {
+        return Some(draft(Place, from..to, "before a listed place"));
+    }
     let led = from.checked_sub(1).and_then(|i| page.words.get(i)).filter(|_| page.gap_after(from - 1) == " ");
-    if led.is_some_and(|w| matches!(w.part.folded.as_str(), "in" | "near" | "outside")) && all.len() <= 2 {
+    let number = all.iter().any(|w| w.token.text.chars().any(char::is_numeric));
+    let led = led.is_some_and(|w| match w.part.folded.as_str() {
+        "in" | "near" | "outside" => true,
+        "of" => from
+            .checked_sub(2)
+            .and_then(|i| page.words.get(i))
+            .is_some_and(|w| PLACE_NOUNS.contains(&w.part.folded.as_str())),
+        _ => false,
+    });
+    if led && all.len() <= 2 && !number && !all.iter().any(|w| page.is_ordinary(w)) {
         return Some(draft(Place, from..to, super::PLACE_GUESS));
     }
     let short =
         all.iter().any(|w| w.token.text.chars().count() < 2 && w.part.role != crate::score::Role::Initial);
-    let number = all.iter().any(|w| w.token.text.chars().any(char::is_numeric));
-    let head = all.iter().any(|w| known::is_head(&w.part.folded));
+    let head = all.iter().any(|w| known::is_head(&w.part.folded) || page.is_ordinary(w));
     ((2..=3).contains(&all.len()) && !short && !number && !head).then(|| {
         draft(Person, from..to, if credit { "credit in capitals" } else { "two or three capitalised words" })
     })

@@ -1,6 +1,6 @@
 //! A text cut into words, with what rules need to know about each of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::Span;
 use crate::gazetteer;
@@ -42,6 +42,8 @@ impl Word<'_> {
 pub(super) struct Page<'t> {
     pub(super) text: &'t str,
     pub(super) words: Vec<Word<'t>>,
+    /// Folded words that the text also writes small: they are vocabulary.
+    small: HashSet<String>,
 }
 
 impl<'t> Page<'t> {
@@ -78,7 +80,14 @@ impl<'t> Page<'t> {
                 words.push(Word { token, part, opens, loud, closed, common, demonym, title });
             }
         }
-        Self { text, words }
+        let small = words.iter().filter(|w| !w.token.is_capital()).map(|w| w.part.folded.clone()).collect();
+        Self { text, words, small }
+    }
+
+    /// Tells whether a word is rather vocabulary than somebody's name.
+    pub(super) fn is_ordinary(&self, word: &Word<'_>) -> bool {
+        let folded = word.part.folded.as_str();
+        words::is_ordinary(folded) || (!word.is_given() && self.small.contains(folded))
     }
 
     /// Gives the text between word `at` and the one after it.

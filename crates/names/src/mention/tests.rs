@@ -61,6 +61,12 @@ fn an_acronym_in_brackets_is_an_organisation_everywhere() {
 }
 
 #[test]
+fn an_acronym_with_an_article_acts() {
+    has("Later the SMU said that it left.", Organisation, "SMU");
+    lacks("Later the QDR test failed, and QDR too.", "QDR");
+}
+
+#[test]
 fn head_words_make_bodies() {
     has(
         "by the Parliamentary Intelligence and Security Committee.",
