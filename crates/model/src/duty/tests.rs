@@ -2,6 +2,7 @@
 
 mod doctrine;
 mod invariants;
+mod memory;
 mod rules;
 mod samples;
 mod steps;
