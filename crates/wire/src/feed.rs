@@ -60,7 +60,7 @@ fn document(entry: Entry, language: Option<&str>, limits: &Limits) -> Result<Doc
 }
 
 fn title_text(title: &Text, limits: &Limits) -> Result<Option<String>> {
-    Ok(text::line(&plain(&title.content_type.to_string(), &title.content, limits)?))
+    Ok(text::line(&plain(title.content_type.as_ref(), &title.content, limits)?))
 }
 
 /// Makes plain text of what may be markup; RSS does not say which it is.

@@ -34,3 +34,4 @@ mod xml;
 
 pub use article::{DateCandidate, Document, Kind, Part};
 pub use error::{Error, Limits, Result};
+pub use time::{utc_text, utc_us};

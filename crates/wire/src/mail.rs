@@ -48,7 +48,11 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Document> {
     refuse_encoded_messages(bytes)?;
     let parser = MessageParser::default();
     let message = parser.parse(bytes).ok_or_else(|| Error::malformed("a mail without header", 0))?;
-    let document = document(&message, limits);
+    let document = if message.headers().is_empty() {
+        Err(Error::malformed("a mail without header", 0))
+    } else {
+        document(&message, limits)
+    };
     dismantle(message);
     document
 }

@@ -26,7 +26,7 @@ pub(crate) fn rfc3339(raw: &str) -> Option<String> {
 /// Reads an RFC 3339 time in UTC, as microseconds.
 ///
 /// `None` unless the text ends in `Z` and names a real instant.
-pub(crate) fn utc_us(text: &str) -> Option<i64> {
+pub fn utc_us(text: &str) -> Option<i64> {
     let shape = text.len() >= 20 && text.len() <= 27 && text.is_ascii() && text.ends_with('Z');
     let separated = text.as_bytes().get(10) == Some(&b'T');
     if !shape || !separated {
@@ -38,7 +38,7 @@ pub(crate) fn utc_us(text: &str) -> Option<i64> {
 /// Writes microseconds since 1970 as RFC 3339 in UTC, in whole seconds.
 ///
 /// `None` outside the years 0 to 9999.
-pub(crate) fn utc_text(us: i64) -> Option<String> {
+pub fn utc_text(us: i64) -> Option<String> {
     let timestamp = Timestamp::from_second(us.div_euclid(1_000_000)).ok()?;
     Some(timestamp.to_string()).filter(|text| text.len() == 20)
 }

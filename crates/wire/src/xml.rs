@@ -125,6 +125,9 @@ pub(crate) fn root_name(text: &str) -> Option<String> {
         } else {
             break;
         };
+        // The inner part of a document type may hold every other mark.
+        let subset = skip == ">" && rest.split('>').next().is_some_and(|start| start.contains('['));
+        rest = if subset { rest.split_once(']')?.1 } else { rest };
         rest = rest.split_once(skip)?.1.trim_start();
     }
     let name: String = rest

@@ -11,7 +11,8 @@
 //! spans of time.
 
 use super::{
-    Alert, Area, Category, Info, MsgType, Point, Resource, ResponseType, Scope, Status, Time, Urgency,
+    Alert, Area, Category, Certainty, Info, MsgType, Point, Resource, ResponseType, Scope, Severity, Status,
+    Time, Urgency,
 };
 use crate::xml;
 
@@ -49,6 +50,11 @@ impl Alert {
         );
         for (n, info) in self.infos.iter().enumerate() {
             info.advise(&format!("alert/info[{}]", n + 1), &mut advice);
+            let earlier = self.infos.iter().take(n).find(|other| other.language != info.language);
+            let copied = earlier
+                .is_some_and(|other| info.description.is_some() && other.description == info.description);
+            let path = format!("alert/info[{}]/language", n + 1);
+            advice.must(&path, !copied, "another language has another text");
         }
         advice.0
     }
@@ -197,7 +203,16 @@ impl Info {
         advice.must(&at("urgency"), calm, "an all-clear is not immediate");
         let told = !self.categories.contains(&Category::Security) || self.instruction.is_some();
         advice.must(&at("instruction"), told, "a security alert says what to do");
+        let judged = self.urgency != Urgency::Unknown
+            || self.severity != Severity::Unknown
+            || self.certainty != Certainty::Unknown;
+        advice.must(&at("urgency"), judged, "at least one judgement is known");
         for area in &self.areas {
+            let coded = area
+                .geocodes
+                .iter()
+                .all(|code| !code.name.trim().is_empty() && !code.value.trim().is_empty());
+            advice.must(&at("area"), coded, "a code has a name and a value");
             let placed = !area.polygons.is_empty() || !area.circles.is_empty() || !area.geocodes.is_empty();
             advice.must(&at("area"), placed, "an area has a polygon, a circle or a code");
         }
@@ -252,7 +267,6 @@ impl Area {
             problems.must(&format!("{path}/circle"), sound, "a place on Earth and a radius of 0 or more");
         }
         for code in &self.geocodes {
-            problems.must(&format!("{path}/geocode"), !code.name.trim().is_empty(), "a name is not empty");
             problems.text(path, &code.name);
             problems.text(path, &code.value);
         }

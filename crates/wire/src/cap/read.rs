@@ -2,7 +2,10 @@
 //!
 //! Refused is only what cannot be attributed, dated, or kept from the wrong
 //! readers: no well-formed XML, another namespace, no usable identifier,
-//! sender, sent, status or message type, a scope without its readers, a draft.
+//! sender, sent, status or message type, scope Private without readers, a
+//! draft. A comma in the identifier and scope Restricted without its rule are
+//! only noted, because real alerts have them; a reference to
+//! itself is left out, so that no chain runs in a circle.
 //! Everything else is read and listed as a finding. A wrong word falls to the
 //! cautious value: scope to Private, a judgement to Unknown. A time or shape
 //! that cannot be read is left out, never guessed.
@@ -138,6 +141,11 @@ impl Reader {
         alert.codes = root.all("code").map(value).collect();
         alert.note = optional(root, "note");
         alert.references = self.references(root);
+        let itself = alert.reference();
+        if alert.references.contains(&itself) {
+            self.note("alert/references", "a message does not refer to itself");
+            alert.references.retain(|reference| *reference != itself);
+        }
         alert.incidents = list(root, "incidents");
         alert.infos = root
             .all("info")
@@ -297,21 +305,16 @@ impl Reader {
 /// Refuses what cannot be attributed or kept from the wrong readers.
 fn usable(alert: &Alert, root: &Element) -> Result<()> {
     let refuse = |what: &str| Err(Error::malformed(what, root.at));
-    let mangled = |name: &str| name.contains([',', '<', '&']);
-    if mangled(&alert.identifier) || mangled(&alert.sender) {
-        return refuse("identifier or sender holds a comma, < or &, so no message can refer to it");
+    // A comma in the identifier only makes the alert hard to refer to, and
+    // real ones hold it; one in the sender leaves open who it is.
+    if alert.sender.contains(',') {
+        return refuse("sender holds a comma, so nobody can be named as the sender");
     }
     if alert.status == Status::Draft {
         return refuse("a draft is no message");
     }
     if matches!(alert.msg_type, MsgType::Ack | MsgType::Error) && alert.references.is_empty() {
         return refuse("an Ack or Error refers to no message");
-    }
-    if alert.references.contains(&alert.reference()) {
-        return refuse("the message refers to itself");
-    }
-    if alert.scope == Scope::Restricted && alert.restriction.is_none() {
-        return refuse("scope Restricted without its restriction");
     }
     // A scope that could not be read fell to Private and has no addresses.
     let said_private = root.child("scope").is_some_and(|scope| scope.text.trim() == "Private");

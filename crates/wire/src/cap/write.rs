@@ -122,14 +122,15 @@ impl Writer {
 
     fn value(&mut self, name: &str, value: &str) {
         self.indent();
-        // A bare carriage return would come back as a line feed.
-        let value = escape(value).replace('\r', "&#13;");
+        // Readers trim, so only a trimmed value comes back as it was written;
+        // a bare carriage return would come back as a line feed.
+        let value = escape(value.trim()).replace('\r', "&#13;");
         let _ = writeln!(self.out, "<{name}>{value}</{name}>");
     }
 
     fn optional(&mut self, name: &str, value: Option<&impl ToString>) {
-        if let Some(value) = value {
-            self.value(name, &value.to_string());
+        if let Some(value) = value.map(ToString::to_string).filter(|value| !value.trim().is_empty()) {
+            self.value(name, &value);
         }
     }
 

@@ -86,10 +86,8 @@ impl<'a> Measure<'a> {
 
     fn start(&mut self, name: &'a str, self_closing: bool) {
         let foreign = is_one_of(name, &["svg", "math"]);
-        if let Some(place) = place(name, &FORMATTING) {
-            if let Some(count) = self.formatting.get_mut(place) {
-                *count += 1;
-            }
+        if let Some(count) = place(name, &FORMATTING).and_then(|place| self.formatting.get_mut(place)) {
+            *count += 1;
         }
         let closed = if foreign || self.foreign > 0 { self_closing } else { is_one_of(name, &UNCOUNTED) };
         if !closed {

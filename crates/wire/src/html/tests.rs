@@ -8,7 +8,7 @@ fn page(source: &str) -> Result<Document> {
 fn scripts_and_styles_never_appear() {
     let document = page(
         "<html lang=en><title>Alert</title><style>.x{color:red}</style><script>var evil=1</script>\
-         <noscript>track</noscript><p>Avoid the square.<script>evil()</script><p>Stay home.</html>",
+         <p>Avoid the square.<noscript>track</noscript><script>evil()</script><p>Stay home.</html>",
     )
     .unwrap();
     assert_eq!(document.text, "Avoid the square.\n\nStay home.");

@@ -104,12 +104,11 @@ fn visit<'a>(root: NodeRef<'a>, mut visitor: impl FnMut(NodeRef<'a>, Step) -> Re
     let mut next = root.first_child();
     let mut depth = 0_usize;
     while let Some(node) = next {
-        if visitor(node, Step::Enter)? {
-            if let Some(child) = node.first_child() {
-                depth += 1;
-                next = Some(child);
-                continue;
-            }
+        let inside = visitor(node, Step::Enter)?;
+        if let Some(child) = node.first_child().filter(|_| inside) {
+            depth += 1;
+            next = Some(child);
+            continue;
         }
         let mut here = node;
         next = loop {

@@ -1,0 +1,62 @@
+//! The folders of accepted and rejected inputs, which other implementations
+//! can run too.
+
+use aldis_wire::{Limits, Result, article, cap, exchange::Message};
+use std::path::Path;
+
+type Reader = fn(&[u8]) -> Result<()>;
+
+fn html(bytes: &[u8]) -> Result<()> {
+    article::read(bytes, Some("text/html"), &Limits::default()).map(drop)
+}
+
+fn mail(bytes: &[u8]) -> Result<()> {
+    article::read(bytes, Some("message/rfc822"), &Limits::default()).map(drop)
+}
+
+fn feed(bytes: &[u8]) -> Result<()> {
+    article::read_all(bytes, Some("application/atom+xml"), &Limits::default()).map(drop)
+}
+
+/// Strict: a finding is a refusal.
+fn alert(bytes: &[u8]) -> Result<()> {
+    let reading = cap::read(bytes, &Limits::default())?;
+    match reading.findings.first() {
+        None => Ok(()),
+        Some(finding) => {
+            Err(aldis_wire::Error::Malformed { what: format!("{}: {}", finding.path, finding.rule), at: 0 })
+        }
+    }
+}
+
+fn message(bytes: &[u8]) -> Result<()> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| aldis_wire::Error::NotText { encoding: "UTF-8".into(), at: error.valid_up_to() })?;
+    Message::parse(text).map(drop)
+}
+
+const READERS: [(&str, Reader); 5] =
+    [("html", html), ("mail", mail), ("feed", feed), ("cap", alert), ("exchange", message)];
+
+fn run(verdict: &str, accepts: bool) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors").join(verdict);
+    for (name, reader) in READERS {
+        let files = crate::files(&root.join(name));
+        assert!(files.len() >= 2, "vectors/{verdict}/{name} is nearly empty");
+        for (file, bytes) in &files {
+            let result = reader(bytes);
+            assert_eq!(result.is_ok(), accepts, "vectors/{verdict}/{name}/{file}: {result:?}");
+        }
+        println!("vectors/{verdict}/{name}: {}", files.len());
+    }
+}
+
+#[test]
+fn every_accepted_vector_is_accepted() {
+    run("accepted", true);
+}
+
+#[test]
+fn every_rejected_vector_is_rejected() {
+    run("rejected", false);
+}
