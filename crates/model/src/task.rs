@@ -1,0 +1,122 @@
+//! Tasks: what waits for a person on the watch floor, how urgent it is and what its button says.
+//!
+//! A task is opened by a verb or a timer and closed by a verb. The machine may open one; it never
+//! closes one that asks for a decision.
+
+use std::fmt;
+
+/// Three priorities and no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// Somebody may die while this waits.
+    Critical,
+    /// Within the hour or the shift.
+    High,
+    /// Today.
+    Routine,
+}
+
+impl Priority {
+    /// Returns 1, 2 or 3.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Critical => 1,
+            Self::High => 2,
+            Self::Routine => 3,
+        }
+    }
+
+    /// Reads 1, 2 or 3; anything else is routine.
+    pub const fn from_number(number: i64) -> Self {
+        match number {
+            1 => Self::Critical,
+            2 => Self::High,
+            _ => Self::Routine,
+        }
+    }
+
+    /// Returns the word beside the digit.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Critical => "Critical",
+            Self::High => "High",
+            Self::Routine => "Routine",
+        }
+    }
+}
+
+macro_rules! tasks {
+    ($($(#[$doc:meta])+ $variant:ident = $word:literal, $title:literal, $button:literal;)+) => {
+        /// What waits for a person.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Task { $($(#[$doc])+ $variant,)+ }
+
+        impl Task {
+            /// All kinds of task.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// Returns the word used in storage and exercises.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// Finds a task by its word.
+            pub fn find(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+
+            /// Returns the line an officer reads.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ }
+            }
+
+            /// Returns what the button does, in one word.
+            pub const fn button(self) -> &'static str {
+                match self { $(Self::$variant => $button,)+ }
+            }
+        }
+    };
+}
+
+tasks! {
+    /// A report nobody has opened.
+    Read = "read", "Read a new report", "Open";
+    /// A proposed match with the register.
+    Match = "match", "Match to review", "Compare";
+    /// A triaged case without an assessment.
+    Assess = "assess", "Assess the threshold", "Assess";
+    /// A case before the senior officer.
+    Decide = "decide", "Decide duty to warn", "Decide";
+    /// A decision to warn without text.
+    Write = "write", "Write the warning", "Write";
+    /// A version waiting for a second person.
+    Approve = "approve", "Second approval wanted", "Review";
+    /// A delivery that failed on every attempt.
+    Undelivered = "undelivered", "Delivery failed", "Re-route";
+    /// A delivery without an answer past its limit.
+    Unanswered = "unanswered", "Unacknowledged", "Call";
+    /// A recipient who asked to be called.
+    CallBack = "call-back", "Recipient asks for a call", "Call";
+    /// A recipient who says it was not meant for them.
+    WrongRecipient = "wrong-recipient", "Not meant for this recipient", "Re-route";
+    /// A warning somebody does not accept.
+    Dismissed = "dismissed", "Warning not accepted", "Answer";
+    /// Own staff were told: does the public get the same?
+    PublicEquivalence = "public-equivalence", "Own staff told: decide on the public", "Decide";
+    /// A window that ends while the threat may stand.
+    Lapse = "lapse", "Warning window is about to end", "Decide";
+    /// A waiver that has run out.
+    WaiverExpired = "waiver-expired", "Waiver expired: decide again", "Decide";
+    /// A release sent before a senior officer saw it.
+    Ratify = "ratify", "Ratify an expedited warning", "Ratify";
+    /// A question waiting for somebody else's answer.
+    NeedsInfo = "needs-info", "Answer outstanding: decide with what we have", "Assess";
+    /// A warning from a partner that needs our answer.
+    Inbound = "inbound", "Warning from a partner", "Answer";
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
