@@ -13,7 +13,7 @@ use crate::Span;
 use crate::fold::is_invisible;
 use crate::gazetteer;
 use crate::score::{Part, Role, parts};
-use crate::skeleton::keys;
+use crate::skeleton::{exact, keys, probes};
 use crate::token::{Token, gap, tokens};
 use crate::words;
 
@@ -58,7 +58,17 @@ pub const REVIEW_SCORE: f32 = 0.5;
 pub struct Index<Id> {
     names: Vec<Option<Name<Id>>>,
     by_id: BTreeMap<Id, Vec<usize>>,
-    anchors: HashMap<Vec<u8>, Vec<(usize, usize)>>,
+    anchors: Vec<Anchor>,
+    by_word: HashMap<String, usize>,
+    by_key: HashMap<Vec<u8>, Vec<usize>>,
+}
+
+/// One word of the register and the names that are found by it.
+#[derive(Debug, Clone)]
+struct Anchor {
+    part: Part,
+    /// The name and the place of the word in it.
+    uses: Vec<(usize, usize)>,
 }
 
 #[derive(Debug, Clone)]
@@ -73,7 +83,13 @@ impl<Id: Clone + Eq + Ord> Index<Id> {
     /// Makes an empty register.
     #[must_use]
     pub fn new() -> Self {
-        Self { names: Vec::new(), by_id: BTreeMap::new(), anchors: HashMap::new() }
+        Self {
+            names: Vec::new(),
+            by_id: BTreeMap::new(),
+            anchors: Vec::new(),
+            by_word: HashMap::new(),
+            by_key: HashMap::new(),
+        }
     }
 
     /// Adds the names of one entry; names without letters are passed over.
@@ -85,9 +101,9 @@ impl<Id: Clone + Eq + Ord> Index<Id> {
                 continue;
             }
             let at = self.names.len();
-            for part in anchors {
-                for key in parts.get(part).map(part_keys).unwrap_or_default() {
-                    self.anchors.entry(key).or_default().push((at, part));
+            for place in anchors {
+                if let Some(part) = parts.get(place) {
+                    self.anchor(part).uses.push((at, place));
                 }
             }
             self.by_id.entry(id.clone()).or_default().push(at);
@@ -95,18 +111,14 @@ impl<Id: Clone + Eq + Ord> Index<Id> {
         }
     }
 
-    /// Removes all names of one entry; nothing happens if there is none.
+    /// Removes all names of one entry; nothing happens if there is none. The
+    /// words of the names stay known until the register is built anew.
     pub fn remove(&mut self, id: &Id) {
         for at in self.by_id.remove(id).unwrap_or_default() {
             let Some(name) = self.names.get_mut(at).and_then(Option::take) else { continue };
             for part in &name.parts {
-                for key in part_keys(part) {
-                    if let Some(list) = self.anchors.get_mut(&key) {
-                        list.retain(|(name, _)| *name != at);
-                        if list.is_empty() {
-                            self.anchors.remove(&key);
-                        }
-                    }
+                if let Some(anchor) = self.by_word.get(&part.text).and_then(|i| self.anchors.get_mut(*i)) {
+                    anchor.uses.retain(|(name, _)| *name != at);
                 }
             }
         }
@@ -140,7 +152,7 @@ impl<Id: Clone + Eq + Ord> Index<Id> {
             if hits.len() >= HITS_MAX * 4 {
                 break;
             }
-            let found = memo.entry(word.token.text.to_owned()).or_insert_with(|| self.lookup(&word.part));
+            let found = memo.entry(word.token.text.to_owned()).or_insert_with(|| self.lookup(word));
             for &(name, part) in found.iter() {
                 let Some(Some(name)) = self.names.get(name) else { continue };
                 let hit = if name.kind == NameKind::Person && name.parts.len() > 1 {
@@ -156,27 +168,47 @@ impl<Id: Clone + Eq + Ord> Index<Id> {
         hits
     }
 
-    /// Finds the anchors that a word of a text may stand for.
-    fn lookup(&self, word: &Part) -> Vec<(usize, usize)> {
-        let mut near = Vec::new();
-        for key in part_keys(word) {
-            near.extend(self.anchors.get(&key).into_iter().flatten().take(CANDIDATES_MAX).copied());
+    /// Gives the anchor of a word of the register, made if it is new.
+    fn anchor(&mut self, part: &Part) -> &mut Anchor {
+        let next = self.anchors.len();
+        let at = *self.by_word.entry(part.text.clone()).or_insert(next);
+        if at == next {
+            for key in part.forms.first().map(|form| keys(form)).unwrap_or_default() {
+                self.by_key.entry(key).or_default().push(at);
+            }
         }
+        self.anchors.extend((at == next).then(|| Anchor { part: part.clone(), uses: Vec::new() }));
+        #[expect(clippy::indexing_slicing, reason = "the word was found or has just been added")]
+        &mut self.anchors[at]
+    }
+
+    /// Finds the names, and the place of the word in each, for a word of a text.
+    ///
+    /// A word in small letters or of the ordinary vocabulary is only looked up
+    /// as it sounds: it would meet a part of the register otherwise, for nothing.
+    fn lookup(&self, word: &Word<'_>) -> Vec<(usize, usize)> {
+        let plain = !looks_like_name(word) || words::is_common(word.token.text);
+        let word = &word.part;
+        let forms = if plain { word.forms.get(..1).unwrap_or(&[]) } else { &word.forms };
+        let mut near: Vec<usize> = Vec::new();
+        for key in forms.iter().flat_map(|form| if plain { exact(form) } else { probes(form) }) {
+            near.extend(self.by_key.get(&key).into_iter().flatten().take(CANDIDATES_MAX).copied());
+        }
+        let least = if plain { 0.93 } else { WORD_MIN };
         near.sort_unstable();
         near.dedup();
-        near.retain(|(name, part)| {
-            let anchor = self.names.get(*name).and_then(Option::as_ref).and_then(|n| n.parts.get(*part));
-            anchor.is_some_and(|anchor| word.likeness(anchor) >= WORD_MIN)
-        });
-        near.truncate(MATCHES_MAX);
-        near
+        let like = |at: &usize| self.anchors.get(*at).filter(|a| word.likeness_to_entry(&a.part) >= least);
+        let mut uses: Vec<(usize, usize)> =
+            near.iter().filter_map(like).flat_map(|a| a.uses.iter().copied()).take(USES_MAX).collect();
+        uses.sort_unstable();
+        uses
     }
 }
 
 const HITS_MAX: usize = 10_000;
-/// Register words looked at for one key, and kept for one word of a text.
+/// Register words looked at for one key, and names tried for one word of a text.
 const CANDIDATES_MAX: usize = 4_000;
-const MATCHES_MAX: usize = 256;
+const USES_MAX: usize = 4_000;
 /// How many words away the other words of a person's name may stand.
 const REACH: usize = 3;
 const WORD_MIN: f32 = 0.72;
@@ -256,7 +288,11 @@ impl<'t> Page<'t> {
 fn person<Id: Clone>(page: &Page<'_>, at: usize, name: &Name<Id>, anchor: usize) -> Option<Hit<Id>> {
     let word = page.words.get(at)?;
     let anchor_part = name.parts.get(anchor)?;
-    let family = word.part.likeness(anchor_part);
+    let family = word.part.likeness_to_entry(anchor_part);
+    // A word in small letters is a name only if it is spelled like one.
+    if !looks_like_name(word) && (family < 0.93 || word.token.text.chars().count() < 4) {
+        return None;
+    }
     let mut why = vec![reason(&word.part, anchor_part, family)];
     let mut used = vec![at];
     let near = page.around(at, REACH);
@@ -266,7 +302,7 @@ fn person<Id: Clone>(page: &Page<'_>, at: usize, name: &Name<Id>, anchor: usize)
         let worth = if matches!(part.role, Role::Patronymic | Role::Initial) { 0.3 } else { 1.0 };
         let best = near.iter().filter(|n| !used.contains(n)).find_map(|n| {
             let other = page.words.get(*n)?;
-            let likeness = other.part.likeness(part);
+            let likeness = other.part.likeness_to_entry(part);
             (likeness >= WORD_MIN && looks_like_name(other)).then_some((*n, likeness))
         });
         given_wanted |= worth > 0.5;
@@ -353,7 +389,7 @@ fn phrase<Id: Clone>(page: &Page<'_>, at: usize, name: &Name<Id>, anchor: usize)
     let (mut used, mut why, mut alike) = (Vec::new(), Vec::new(), 0.0_f32);
     for part in name.parts.iter().filter(|p| p.folded != "the") {
         let word = page.words.get(from)?;
-        let likeness = word.part.likeness(part);
+        let likeness = word.part.likeness_to_entry(part);
         if part.role == Role::Filler && likeness < 0.9 {
             continue;
         }
@@ -424,13 +460,6 @@ fn anchors(parts: &[Part], kind: NameKind) -> Vec<usize> {
     }
     let family: Vec<usize> = all().filter(|(_, p)| p.role == Role::Family).map(|(i, _)| i).collect();
     if family.is_empty() { all().map(|(i, _)| i).collect() } else { family }
-}
-
-fn part_keys(part: &Part) -> Vec<Vec<u8>> {
-    let mut all: Vec<Vec<u8>> = part.forms.iter().flat_map(|form| keys(form)).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
 }
 
 /// Keeps, for each entry, the best of the hits that overlap.

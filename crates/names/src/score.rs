@@ -88,6 +88,16 @@ impl Part {
 
     /// Gives the likeness of two words, 0.0 when they cannot be the same.
     pub(crate) fn likeness(&self, other: &Self) -> f32 {
+        self.likeness_to_forms(other, &other.forms)
+    }
+
+    /// Gives the likeness to a word that stands in the nominative, as those of
+    /// a register do: the other word's guessed forms are left out.
+    pub(crate) fn likeness_to_entry(&self, entry: &Self) -> f32 {
+        self.likeness_to_forms(entry, entry.forms.get(..1).unwrap_or(&[]))
+    }
+
+    fn likeness_to_forms(&self, other: &Self, others: &[Vec<u8>]) -> f32 {
         if self.folded == other.folded {
             return 1.0;
         }
@@ -104,7 +114,7 @@ impl Part {
         let abjad = self.abjad || other.abjad;
         let mut best = 0.0_f32;
         for (i, x) in self.forms.iter().enumerate() {
-            for (j, y) in other.forms.iter().enumerate() {
+            for (j, y) in others.iter().enumerate() {
                 // Only equal letters are worth 1.0.
                 let guess = if i + j > 0 { 0.02 } else { 0.01 };
                 best = best.max(likeness(x, y, abjad) - guess);

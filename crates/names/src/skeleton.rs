@@ -11,7 +11,7 @@
 pub fn sounds(folded: &str) -> Vec<u8> {
     let mut out: Vec<u8> = Vec::with_capacity(folded.len());
     let mut rest = folded;
-    while !rest.is_empty() && out.len() < 40 {
+    while !rest.is_empty() && out.len() < SOUNDS_MAX {
         let (step, codes) = next_sound(rest, out.last().copied());
         for code in codes {
             if out.last() != Some(code) {
@@ -24,32 +24,40 @@ pub fn sounds(folded: &str) -> Vec<u8> {
     out
 }
 
-/// Weighs the difference of two words; 0.0 means that they sound alike.
+/// Weighs the difference of two words; 0.0 means that they sound alike, and
+/// infinity that they differ by more than `allowed`.
 ///
 /// `abjad` says that one of them comes from a script that leaves out vowels.
 #[must_use]
-pub fn distance(a: &[u8], b: &[u8], abjad: bool) -> f32 {
-    let mut previous: Vec<f32> = Vec::with_capacity(b.len() + 1);
+pub fn distance(a: &[u8], b: &[u8], abjad: bool, allowed: f32) -> f32 {
+    let mut row = [0.0_f32; SOUNDS_MAX + 1];
+    let b = b.get(..b.len().min(SOUNDS_MAX)).unwrap_or(b);
     let mut total = 0.0;
-    previous.push(total);
-    for (i, &y) in b.iter().enumerate() {
+    for (i, (cell, &y)) in row.iter_mut().skip(1).zip(b).enumerate() {
         total += drop_cost(y, i == 0, abjad);
-        previous.push(total);
+        *cell = total;
     }
+    let mut last = total;
     for (i, &x) in a.iter().enumerate() {
         let dropped = drop_cost(x, i == 0, abjad);
-        let mut row = Vec::with_capacity(b.len() + 1);
-        let mut left = previous.first().copied().unwrap_or(0.0) + dropped;
-        row.push(left);
-        for ((j, &y), pair) in b.iter().enumerate().zip(previous.windows(2)) {
-            let [diagonal, above] = pair else { continue };
+        let mut cells = row.iter_mut();
+        let Some(first) = cells.next() else { break };
+        let mut diagonal = *first;
+        *first += dropped;
+        let (mut left, mut least) = (*first, *first);
+        for (j, (cell, &y)) in cells.zip(b).enumerate() {
             let insert = left + drop_cost(y, j == 0, abjad);
-            left = insert.min(above + dropped).min(diagonal + swap_cost(x, y, abjad));
-            row.push(left);
+            left = insert.min(*cell + dropped).min(diagonal + swap_cost(x, y, abjad));
+            diagonal = *cell;
+            *cell = left;
+            least = least.min(left);
         }
-        previous = row;
+        if least > allowed {
+            return f32::INFINITY;
+        }
+        last = left;
     }
-    previous.last().copied().unwrap_or(0.0)
+    last
 }
 
 /// Gives the likeness of two words from 0.0 to 1.0, or 0.0 when they differ by
@@ -57,10 +65,9 @@ pub fn distance(a: &[u8], b: &[u8], abjad: bool) -> f32 {
 #[must_use]
 pub fn likeness(a: &[u8], b: &[u8], abjad: bool) -> f32 {
     let (long, short) = (a.len().max(b.len()), a.len().min(b.len()));
-    if short == 0 || long > short * 2 + 3 {
+    if short == 0 || long > short + 3 && (!abjad || long > short * 2 + 3) {
         return 0.0;
     }
-    let cost = distance(a, b, abjad);
     let allowed = match short {
         0..=2 => 0.2,
         3 => 0.45,
@@ -69,11 +76,15 @@ pub fn likeness(a: &[u8], b: &[u8], abjad: bool) -> f32 {
         6..=8 => 1.15,
         _ => 1.6,
     };
+    let cost = distance(a, b, abjad, allowed);
     if cost > allowed {
         return 0.0;
     }
     (1.0 - cost / weight(a).max(weight(b))).max(0.0)
 }
+
+/// The longest word in sounds; what is longer is cut.
+const SOUNDS_MAX: usize = 40;
 
 /// Gives the consonant classes of a word, at most 12.
 #[must_use]
@@ -91,22 +102,53 @@ pub fn skeleton(sounds: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Gives the keys of a word: its skeleton and the skeleton less any one class.
+/// Gives the keys under which a word is stored.
+///
+/// A word of four consonant classes or more is also stored without each of
+/// them, once to meet words that lack one and once with the place, to meet
+/// words that have another class at the same place. The place keeps the lists
+/// short: without it every word would meet a good part of the register.
 #[must_use]
 pub fn keys(sounds: &[u8]) -> Vec<Vec<u8>> {
     let whole = skeleton(sounds);
-    let mut all = vec![whole.clone()];
-    if whole.len() >= 3 {
-        for skip in 0..whole.len() {
-            let mut less = whole.clone();
-            less.remove(skip);
-            less.dedup();
-            if !all.contains(&less) {
-                all.push(less);
-            }
-        }
+    let mut all = vec![tagged(0, 0, &whole)];
+    for (place, less) in shortened(&whole) {
+        all.push(tagged(1, 0, &less));
+        all.push(tagged(2, place, &less));
     }
     all
+}
+
+/// Gives the keys under which words like this one are found.
+#[must_use]
+pub fn probes(sounds: &[u8]) -> Vec<Vec<u8>> {
+    let whole = skeleton(sounds);
+    let mut all = vec![tagged(0, 0, &whole), tagged(1, 0, &whole)];
+    for (place, less) in shortened(&whole) {
+        all.push(tagged(0, 0, &less));
+        all.push(tagged(2, place, &less));
+    }
+    all
+}
+
+/// Gives the keys under which words are found that differ in vowels only.
+#[must_use]
+pub fn exact(sounds: &[u8]) -> Vec<Vec<u8>> {
+    vec![tagged(0, 0, &skeleton(sounds))]
+}
+
+fn tagged(tag: u8, place: u8, classes: &[u8]) -> Vec<u8> {
+    let mut key = vec![tag, place];
+    key.extend_from_slice(classes);
+    key
+}
+
+fn shortened(whole: &[u8]) -> Vec<(u8, Vec<u8>)> {
+    if whole.len() < 4 {
+        return Vec::new();
+    }
+    let less = |skip: usize| whole.iter().enumerate().filter(|(i, _)| *i != skip).map(|(_, c)| *c).collect();
+    (0..whole.len()).zip(0_u8..).map(|(skip, place)| (place, less(skip))).collect()
 }
 
 fn next_sound(rest: &str, last: Option<u8>) -> (usize, &'static [u8]) {
@@ -286,7 +328,7 @@ mod tests {
 
     fn share_a_key(a: &str, b: &str) -> bool {
         let left = keys(&sounds(&fold(a)));
-        keys(&sounds(&fold(b))).iter().any(|key| left.contains(key))
+        probes(&sounds(&fold(b))).iter().any(|key| left.contains(key))
     }
 
     #[test]
