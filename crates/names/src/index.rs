@@ -13,7 +13,7 @@ use crate::Span;
 use crate::fold::is_invisible;
 use crate::gazetteer;
 use crate::score::{Part, Role, parts};
-use crate::skeleton::{exact, keys, probes};
+use crate::skeleton::{exact, keys, probes, skeleton};
 use crate::token::{Token, gap, tokens};
 use crate::words;
 
@@ -155,7 +155,7 @@ impl<Id: Clone + Eq + Ord> Index<Id> {
             let found = memo.entry(word.token.text.to_owned()).or_insert_with(|| self.lookup(word));
             for &(name, part) in found.iter() {
                 let Some(Some(name)) = self.names.get(name) else { continue };
-                let hit = if name.kind == NameKind::Person && name.parts.len() > 1 {
+                let hit = if name.kind == NameKind::Person && significant(&name.parts) > 1 {
                     person(&page, at, name, part)
                 } else {
                     phrase(&page, at, name, part)
@@ -188,13 +188,23 @@ impl<Id: Clone + Eq + Ord> Index<Id> {
     /// as it sounds: it would meet a part of the register otherwise, for nothing.
     fn lookup(&self, word: &Word<'_>) -> Vec<(usize, usize)> {
         let plain = !looks_like_name(word) || words::is_common(word.token.text);
+        let caseless = word.token.is_caseless();
         let word = &word.part;
+        if caseless && !says_enough(word) {
+            return Vec::new();
+        }
         let forms = if plain { word.forms.get(..1).unwrap_or(&[]) } else { &word.forms };
         let mut near: Vec<usize> = Vec::new();
         for key in forms.iter().flat_map(|form| if plain { exact(form) } else { probes(form) }) {
             near.extend(self.by_key.get(&key).into_iter().flatten().take(CANDIDATES_MAX).copied());
         }
-        let least = if plain { 0.93 } else { WORD_MIN };
+        let least = if plain {
+            0.93
+        } else if caseless {
+            CASELESS_MIN
+        } else {
+            WORD_MIN
+        };
         near.sort_unstable();
         near.dedup();
         let like = |at: &usize| self.anchors.get(*at).filter(|a| word.likeness_to_entry(&a.part) >= least);
@@ -212,6 +222,12 @@ const USES_MAX: usize = 4_000;
 /// How many words away the other words of a person's name may stand.
 const REACH: usize = 3;
 const WORD_MIN: f32 = 0.72;
+/// The same in scripts without capitals, where every word may be vocabulary.
+const CASELESS_MIN: f32 = 0.88;
+/// How alike the family name of a full hit must be.
+const SURE: f32 = 0.85;
+/// How alike the only telling word of a name must be.
+const LONE_MIN: f32 = 0.97;
 
 /// A text cut into words, each ready to be compared.
 struct Page<'t> {
@@ -268,6 +284,15 @@ impl<'t> Page<'t> {
         shouts(at) && !shouts(at + 1) && !at.checked_sub(1).is_some_and(shouts)
     }
 
+    /// Tells whether a word may be a part of a name; "V" is an initial only
+    /// with its dot where the letter is also a word of its own.
+    fn may_be_part(&self, at: usize) -> bool {
+        let Some(word) = self.words.get(at) else { return false };
+        let dot = || self.text.get(word.token.span.end..).is_some_and(|rest| rest.starts_with('.'));
+        looks_like_name(word)
+            && (word.part.role != Role::Initial || !words::is_common(word.token.text) || dot())
+    }
+
     fn hit<Id: Clone>(
         &self,
         name: &Name<Id>,
@@ -279,6 +304,10 @@ impl<'t> Page<'t> {
         let last = self.words.get(used.iter().copied().max()?)?;
         let span = Span { start: first.token.span.start, end: last.token.span.end };
         let quoted = self.text.get(span.start..span.end)?.to_owned();
+        // "Skripal, Sergei" has one comma; a list of people has more.
+        if name.kind == NameKind::Person && quoted.matches(',').count() > 1 {
+            return None;
+        }
         why.insert(0, format!("register: {}", name.text));
         Some(Hit { id: name.id.clone(), span, score, quoted, name_kind: name.kind, why })
     }
@@ -295,7 +324,9 @@ fn person<Id: Clone>(page: &Page<'_>, at: usize, name: &Name<Id>, anchor: usize)
     }
     let mut why = vec![reason(&word.part, anchor_part, family)];
     let mut used = vec![at];
-    let near = page.around(at, REACH);
+    let caseless = word.token.is_caseless();
+    let (least, reach) = if caseless { (CASELESS_MIN, 1) } else { (WORD_MIN, REACH) };
+    let near = page.around(at, reach);
     let (mut alike, mut weight, mut missing) = (family * 1.4, 1.4, 0.0_f32);
     let (mut given_seen, mut given_wanted) = (false, false);
     for (i, part) in name.parts.iter().enumerate().filter(|(i, p)| *i != anchor && p.role != Role::Filler) {
@@ -303,7 +334,8 @@ fn person<Id: Clone>(page: &Page<'_>, at: usize, name: &Name<Id>, anchor: usize)
         let best = near.iter().filter(|n| !used.contains(n)).find_map(|n| {
             let other = page.words.get(*n)?;
             let likeness = other.part.likeness_to_entry(part);
-            (likeness >= WORD_MIN && looks_like_name(other)).then_some((*n, likeness))
+            (likeness >= least && page.may_be_part(*n) && (!caseless || consonants(&other.part) >= 2))
+                .then_some((*n, likeness))
         });
         given_wanted |= worth > 0.5;
         match best {
@@ -318,10 +350,15 @@ fn person<Id: Clone>(page: &Page<'_>, at: usize, name: &Name<Id>, anchor: usize)
             None => {}
         }
     }
+    if caseless && missing > 0.5 {
+        return None;
+    }
     if given_seen || !given_wanted {
         // Half of a long name is a review hit; a missing patronymic is nothing.
         let score = alike / weight * weight / (weight + 0.5 * (missing - 0.3).max(0.0));
         let score = if looks_like_name(word) { score } else { score * 0.9 };
+        // A given name with a surname that is only similar is for review.
+        let score = if family < SURE { score.min(FULL_SCORE - 0.01) } else { score };
         return page.hit(name, &used, score, why).filter(|hit| hit.score >= REVIEW_SCORE);
     }
     surname_alone(page, at, name, anchor_part, family, why)
@@ -386,6 +423,7 @@ fn other_given_name<'t>(page: &Page<'t>, at: usize) -> Option<&'t str> {
 fn phrase<Id: Clone>(page: &Page<'_>, at: usize, name: &Name<Id>, anchor: usize) -> Option<Hit<Id>> {
     let skipped = name.parts.iter().take(anchor).filter(|p| p.role == Role::Filler).count();
     let mut from = at.checked_sub(anchor - skipped)?;
+    let lone = significant(&name.parts) <= 1;
     let (mut used, mut why, mut alike) = (Vec::new(), Vec::new(), 0.0_f32);
     for part in name.parts.iter().filter(|p| p.folded != "the") {
         let word = page.words.get(from)?;
@@ -393,8 +431,9 @@ fn phrase<Id: Clone>(page: &Page<'_>, at: usize, name: &Name<Id>, anchor: usize)
         if part.role == Role::Filler && likeness < 0.9 {
             continue;
         }
-        let needed = if name.parts.len() == 1 && name.kind != NameKind::Person { 0.999 } else { 0.8 };
-        let exact_letters = part.folded.chars().count() <= 4 && word.part.folded != part.folded;
+        let needed = if lone { LONE_MIN } else { 0.8 };
+        let exact_letters =
+            part.role != Role::Initial && part.folded.chars().count() <= 4 && word.part.folded != part.folded;
         if likeness < needed
             || exact_letters
             || (!used.is_empty() && word.breaks)
@@ -407,7 +446,13 @@ fn phrase<Id: Clone>(page: &Page<'_>, at: usize, name: &Name<Id>, anchor: usize)
         alike += likeness;
         from += 1;
     }
-    let lone = name.parts.len() == 1;
+    let caseless = page.words.get(at)?.token.is_caseless();
+    if caseless && lone {
+        let word = &page.words.get(at)?.part;
+        if alike < 0.97 || consonants(word) < 4 {
+            return None;
+        }
+    }
     let quoted = page.words.get(at)?;
     if lone && (part_len(name) < 2 || (words::is_common(quoted.token.text) && !page.stands_out(at))) {
         return None;
@@ -415,6 +460,10 @@ fn phrase<Id: Clone>(page: &Page<'_>, at: usize, name: &Name<Id>, anchor: usize)
     let count = f32::from(u16::try_from(used.len()).unwrap_or(u16::MAX).max(1));
     let score = alike / count * if lone && name.kind == NameKind::Person { 0.8 } else { 1.0 };
     page.hit(name, &used, score, why)
+}
+
+fn significant(parts: &[Part]) -> usize {
+    parts.iter().filter(|p| !matches!(p.role, Role::Filler | Role::Initial)).count()
 }
 
 fn part_len<Id>(name: &Name<Id>) -> usize {
@@ -433,6 +482,15 @@ fn same_case(register: &str, word: &Word<'_>) -> bool {
     } else {
         !capital || looks_like_name(word)
     }
+}
+
+/// Tells whether a word without capitals and vowels says enough to be looked up.
+fn says_enough(word: &Part) -> bool {
+    consonants(word) >= 3
+}
+
+fn consonants(word: &Part) -> usize {
+    word.forms.first().map_or(0, |form| skeleton(form).len())
 }
 
 fn looks_like_name(word: &Word<'_>) -> bool {
@@ -454,7 +512,7 @@ fn reason(word: &Part, register: &Part, likeness: f32) -> String {
 /// are not given names, for others the first word that says something.
 fn anchors(parts: &[Part], kind: NameKind) -> Vec<usize> {
     let all = || parts.iter().enumerate().filter(|(_, p)| !matches!(p.role, Role::Filler | Role::Initial));
-    if kind != NameKind::Person || parts.len() == 1 {
+    if kind != NameKind::Person || significant(parts) <= 1 {
         let first = all().next().map(|(i, _)| i);
         return first.or(if parts.is_empty() { None } else { Some(0) }).into_iter().collect();
     }

@@ -145,7 +145,25 @@ pub(crate) fn parts(name: &str) -> Vec<Part> {
     }
     out.retain(|part| !part.folded.is_empty());
     out.truncate(16);
+    name_a_family(&mut out);
     out
+}
+
+/// Makes a word that only ends like a patronymic the family name: there is one
+/// patronymic at most, and it stands between a given and a family name. So
+/// "Sergey Stankevich" and "Sergey Nikolayevich STANKEVICH" keep their surname.
+fn name_a_family(parts: &mut [Part]) {
+    let shouts = |p: &Part| p.text.chars().count() > 1 && !p.text.chars().any(char::is_lowercase);
+    let mixed = parts.iter().any(|p| !shouts(p));
+    let others = parts.iter().filter(|p| matches!(p.role, Role::Given | Role::Family)).count();
+    let mut like: Vec<&mut Part> = parts.iter_mut().filter(|p| p.role == Role::Patronymic).collect();
+    if like.len() < 2 && others >= 2 {
+        return;
+    }
+    let loud = like.iter().position(|p| mixed && shouts(p));
+    if let Some(part) = loud.or(like.len().checked_sub(1)).and_then(|at| like.get_mut(at)) {
+        part.role = Role::Family;
+    }
 }
 
 struct Match {

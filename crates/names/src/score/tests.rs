@@ -38,6 +38,12 @@ fn relatives_and_namesakes_are_different_people() {
 }
 
 #[test]
+fn a_family_name_may_end_like_a_patronymic() {
+    assert!(score("Sergey Stankevich", "Sergey Milosevich") < 0.6);
+    assert!(score("Sergey Nikolayevich STANKEVICH", "Станкевич Сергей") >= 0.75);
+}
+
+#[test]
 fn numbers_must_agree() {
     assert!(score("Brigade 12", "Brigade 13") < 0.6);
 }
