@@ -110,7 +110,9 @@ impl<'t> Line<'t> {
     fn dotted(&self, at: usize) -> Read {
         let start = self.words.get(at)?.span.start;
         let rest = self.text.get(start..)?;
-        let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '/'))).unwrap_or(rest.len());
+        // One more than the longest date, so that what runs on is not taken for one.
+        let end =
+            rest.bytes().take(12).take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/')).count();
         let whole = rest.get(..end)?.trim_end_matches(['.', '/']);
         let sign = if whole.contains('/') { '/' } else { '.' };
         let numbers: Vec<u32> = whole.split(sign).map(|n| n.parse().unwrap_or(0)).collect();

@@ -96,6 +96,10 @@ fn is_dot_of_acronym(text: &str, start: usize, at: usize, c: char) -> bool {
         return false;
     }
     let before = text.get(start..at).unwrap_or("");
+    // Longer ones are no acronyms, and looking back each time would take forever.
+    if before.len() > 24 {
+        return false;
+    }
     let turns = before.chars().enumerate().all(|(i, b)| if i % 2 == 0 { b.is_uppercase() } else { b == '.' });
     let mut after = text.get(at + 1..).unwrap_or("").chars();
     let next_is_letter = after.next().is_some_and(char::is_uppercase) && after.next() == Some('.');

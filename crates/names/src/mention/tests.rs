@@ -186,3 +186,14 @@ fn code(kind: MentionKind) -> &'static str {
         Date => "DATE",
     }
 }
+
+/// Each text made a careless rule look back over everything once per word.
+#[test]
+fn long_repetitions_take_no_more_time_than_their_length() {
+    for piece in
+        ["A.", "1.1/", "Aa ", "Aa-", "“A ", "the USA (USA) ", "Sergei and ", "A & B ", "Ministry of "]
+    {
+        let text = piece.repeat(6_000);
+        let _ = (propose(&text), date::find(&text));
+    }
+}
