@@ -119,11 +119,28 @@ fn part(part: &MessagePart<'_>) -> Part {
     }
 }
 
-/// Refuses more parts than allowed before they are built.
+/// Refuses more parts than allowed, and types with a crowd of parameters,
+/// before anything is built: the parser compares parameters with each other.
 fn refuse_crowds(bytes: &[u8], limits: &Limits) -> Result<()> {
-    let types =
-        bytes.windows(CONTENT_TYPE.len()).filter(|window| window.eq_ignore_ascii_case(CONTENT_TYPE)).count();
-    if types > limits.entries { Err(Error::TooMany { limit: limits.entries }) } else { Ok(()) }
+    let mut types = 0;
+    let mut length = 0;
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let field = line.trim_ascii_start();
+        let begins = TYPED
+            .iter()
+            .any(|name| field.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
+        types += usize::from(begins);
+        // A folded line goes on; any other line ends the field.
+        let folded = line.first().is_some_and(u8::is_ascii_whitespace);
+        length = if begins || (folded && length > 0) { length + line.len() } else { 0 };
+        if length > LONGEST_TYPE {
+            return Err(Error::TooLarge { limit: LONGEST_TYPE });
+        }
+        if types > limits.entries {
+            return Err(Error::TooMany { limit: limits.entries });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a message that hides in an encoding.
@@ -182,4 +199,8 @@ fn dismantle(message: Message<'_>) {
     }
 }
 
-const CONTENT_TYPE: &[u8] = b"content-type";
+/// Header fields that have parameters.
+const TYPED: [&[u8]; 2] = [b"content-type", b"content-disposition"];
+
+/// Longest such field, in bytes.
+const LONGEST_TYPE: usize = 8 * 1024;

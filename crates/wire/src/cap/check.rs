@@ -15,6 +15,7 @@ use super::{
     Time, Urgency,
 };
 use crate::xml;
+use std::collections::BTreeSet;
 
 /// One rule that an alert breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +51,8 @@ impl Alert {
         );
         for (n, info) in self.infos.iter().enumerate() {
             info.advise(&format!("alert/info[{}]", n + 1), &mut advice);
-            let earlier = self.infos.iter().take(n).find(|other| other.language != info.language);
+            let before = n.checked_sub(1).and_then(|before| self.infos.get(before));
+            let earlier = before.filter(|other| other.language != info.language);
             let copied = earlier
                 .is_some_and(|other| info.description.is_some() && other.description == info.description);
             let path = format!("alert/info[{}]/language", n + 1);
@@ -93,12 +95,14 @@ impl Alert {
                 "a reference is not later than sent",
             );
         }
-        let repeated = self
+        let distinct: BTreeSet<(&str, &str, i64)> = self
             .references
             .iter()
-            .enumerate()
-            .any(|(n, one)| self.references.iter().take(n).any(|other| other == one));
-        problems.must(path, !repeated, "a reference stands once");
+            .map(|reference| {
+                (reference.sender.as_str(), reference.identifier.as_str(), reference.sent.unix_us())
+            })
+            .collect();
+        problems.must(path, distinct.len() == self.references.len(), "a reference stands once");
     }
 
     fn check_readers(&self, problems: &mut Problems) {

@@ -2,7 +2,8 @@
 //!
 //! One pass over the tags, without a tree, gives upper estimates of what the
 //! parser would build: how deep, how many elements, how many attributes on one
-//! tag (their comparison is quadratic), and how many copies of unclosed `<b>`
+//! tag (their comparison is quadratic), how many single characters, and how
+//! many copies of unclosed `<b>`
 //! and the like (each block repeats them). Estimates err on the high side; the
 //! exact depth is measured after parsing.
 //!
@@ -17,14 +18,19 @@ use crate::{Error, Limits, Result};
 ///
 /// [`Error::TooDeep`] and [`Error::TooMany`].
 pub(crate) fn admit(source: &str, limits: &Limits) -> Result<()> {
+    // The parser takes each of them for a text of its own.
+    let mut pieces = source.bytes().filter(|byte| *byte == b'&').count();
     let mut measure = Measure::default();
     let mut rest = source;
     while let Some((_, tag)) = rest.split_once('<') {
+        pieces += usize::from(!tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/'));
         rest = measure.tag(tag);
         if measure.open.len() > limits.html_depth.saturating_mul(DEPTH_SLACK) {
             return Err(Error::TooDeep { limit: limits.html_depth });
         }
-        let crowded = measure.elements > limits.elements || measure.attributes > MOST_ATTRIBUTES;
+        let crowded = measure.elements > limits.elements
+            || pieces > limits.elements
+            || measure.attributes > MOST_ATTRIBUTES;
         if crowded || measure.cost > limits.elements.saturating_mul(COST_SLACK) {
             return Err(Error::TooMany { limit: limits.elements });
         }

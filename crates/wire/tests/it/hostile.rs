@@ -70,6 +70,23 @@ fn an_encoded_message_inside_a_message_is_refused() {
 }
 
 #[test]
+fn a_crowd_of_parameters_references_or_entities_is_bounded() {
+    let parameters: String = (0..300_000).map(|n| format!("a*{n}=\"x\"; ")).collect();
+    let mail = format!("From: a@b.example\nDate: x\nContent-Type: text/plain; {parameters}\n\nx");
+    assert_eq!(all(mail.as_bytes(), None), Err(Error::TooLarge { limit: 8 * 1024 }));
+    for page in ["&amp;", "< "] {
+        assert_eq!(
+            all(page.repeat(1_000_000).as_bytes(), Some("text/html")),
+            Err(Error::TooMany { limit: 200_000 })
+        );
+    }
+    let references: String = (0..20_000).map(|n| format!("a,{n},2031-03-07T17:00:00+03:00 ")).collect();
+    let alert = include_str!("../../../../vectors/accepted/cap/alert.xml")
+        .replace("  <info>", &format!("  <references>{references}</references>\n  <info>"));
+    assert_eq!(cap::read(alert.as_bytes(), &Limits::default()).unwrap().alert.references.len(), 20_000);
+}
+
+#[test]
 fn a_crowd_of_parts_is_refused() {
     let parts = "--b\n\nx\n".repeat(20_000);
     let source =

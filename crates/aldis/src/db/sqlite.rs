@@ -1,0 +1,192 @@
+//! SQLite: one writer with group commit, a few readers.
+//!
+//! Writers take turns on one connection. Each runs its verb on its own thread inside a savepoint of
+//! the open transaction; whoever finds nobody waiting commits for all. So a lone write costs one
+//! fsync, and sixty-four writers together cost about one as well. Nobody is told "done" before the
+//! commit that carries their work has returned.
+//!
+//! Source: SQLite, "Write-Ahead Logging" and `PRAGMA synchronous`.
+
+use super::{Link, Row, Tx, Value};
+use crate::error::{Error, Result};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, params_from_iter};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+pub(super) struct Sqlite {
+    path: PathBuf,
+    writer: Mutex<Writer>,
+    committed: Condvar,
+    waiting: AtomicUsize,
+    readers: Mutex<Vec<Connection>>,
+}
+
+struct Writer {
+    connection: Connection,
+    /// The batch that is open, or that the next writer will open.
+    batch: u64,
+    /// How many verbs the open batch holds; 0 means that no transaction is open.
+    members: usize,
+    /// Batches whose commit failed; their members are told so.
+    failed: Vec<(u64, String)>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let connection = Connection::open(path)?;
+        prepare(&connection)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        // What is erased is overwritten, and the log of writes does not grow without end.
+        connection.pragma_update(None, "secure_delete", "ON")?;
+        connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(Writer { connection, batch: 0, members: 0, failed: Vec::new() }),
+            committed: Condvar::new(),
+            waiting: AtomicUsize::new(0),
+            readers: Mutex::new(Vec::new()),
+        })
+    }
+
+    pub(super) fn write<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let mut writer = lock(&self.writer);
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        if writer.members == 0 {
+            writer.connection.execute_batch("BEGIN IMMEDIATE")?;
+        }
+        let batch = writer.batch;
+        writer.members += 1;
+        let done = in_savepoint(&writer.connection, verb);
+        if self.waiting.load(Ordering::SeqCst) == 0 || writer.members >= BATCH_MAX {
+            self.commit(&mut writer);
+        }
+        while writer.batch == batch {
+            writer = self.committed.wait(writer).unwrap_or_else(PoisonError::into_inner);
+        }
+        match writer.failed.iter().find(|(failed, _)| *failed == batch) {
+            Some((_, why)) => Err(Error::broken(format!("the store could not commit: {why}"))),
+            None => done,
+        }
+    }
+
+    fn commit(&self, writer: &mut MutexGuard<'_, Writer>) {
+        if let Err(error) = writer.connection.execute_batch("COMMIT") {
+            let _ = writer.connection.execute_batch("ROLLBACK");
+            let batch = writer.batch;
+            writer.failed.push((batch, error.to_string()));
+            let keep_from = writer.failed.len().saturating_sub(FAILED_KEPT);
+            writer.failed.drain(..keep_from);
+        }
+        writer.batch += 1;
+        writer.members = 0;
+        self.committed.notify_all();
+    }
+
+    pub(super) fn read<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let pooled = lock(&self.readers).pop();
+        let connection = match pooled {
+            Some(connection) => connection,
+            None => self.open_reader()?,
+        };
+        connection.execute_batch("BEGIN")?;
+        let done = verb(&mut Tx::new(Link::Sqlite(&connection)));
+        connection.execute_batch("ROLLBACK")?;
+        let mut readers = lock(&self.readers);
+        if readers.len() < READERS_MAX {
+            readers.push(connection);
+        }
+        done
+    }
+
+    fn open_reader(&self) -> Result<Connection> {
+        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        prepare(&connection)?;
+        Ok(connection)
+    }
+
+    pub(super) fn self_check(&self) -> Result<Vec<String>> {
+        let found = self.read(|tx| tx.rows("PRAGMA integrity_check", &[]))?;
+        let lines = found.iter().map(|row| row.text(0)).collect::<Result<Vec<_>>>()?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+}
+
+fn prepare(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.pragma_update(None, "cache_size", -8_000)?;
+    connection.set_prepared_statement_cache_capacity(256);
+    Ok(())
+}
+
+fn in_savepoint<T>(connection: &Connection, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+    connection.prepare_cached("SAVEPOINT verb")?.execute([])?;
+    let done = verb(&mut Tx::new(Link::Sqlite(connection)));
+    if done.is_err() {
+        connection.prepare_cached("ROLLBACK TO verb")?.execute([])?;
+    }
+    connection.prepare_cached("RELEASE verb")?.execute([])?;
+    done
+}
+
+pub(super) fn exec(connection: &Connection, sql: &str, values: &[Value]) -> Result<u64> {
+    let mut statement = connection.prepare_cached(&numbered(sql))?;
+    Ok(statement.execute(params_from_iter(values))? as u64)
+}
+
+pub(super) fn rows(connection: &Connection, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached(&numbered(sql))?;
+    let columns = statement.column_count();
+    let mut found = statement.query(params_from_iter(values))?;
+    let mut rows = Vec::new();
+    while let Some(row) = found.next()? {
+        let value = |at| row.get_ref(at).map_err(Error::from).and_then(from_sqlite);
+        rows.push(Row((0..columns).map(value).collect::<Result<_>>()?));
+    }
+    Ok(rows)
+}
+
+pub(super) fn batch(connection: &Connection, sql: &str) -> Result<()> {
+    Ok(connection.execute_batch(sql)?)
+}
+
+/// Writes `$1` as `?1`: SQLite numbers `$1` by first use, not by its number.
+fn numbered(sql: &str) -> String {
+    sql.replace('$', "?")
+}
+
+fn from_sqlite(value: ValueRef<'_>) -> Result<Value> {
+    Ok(match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Text(bytes) => Value::Text(
+            std::str::from_utf8(bytes).map_err(|_| Error::broken("store: a text is not UTF-8"))?.to_owned(),
+        ),
+        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+        ValueRef::Real(_) => return Err(Error::broken("store: a fraction where none is stored")),
+    })
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+const BATCH_MAX: usize = 256;
+const READERS_MAX: usize = 8;
+const FAILED_KEPT: usize = 64;

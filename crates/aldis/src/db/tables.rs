@@ -1,0 +1,111 @@
+//! The tables whose every row the ledger commits to.
+//!
+//! Not here, and why: `entry` and `checkpoint` are the ledger and verified by their own hashes;
+//! `label` and `meta` hold nothing that happened; `login`, `session` and `outbox` come and go.
+
+use std::fmt;
+
+macro_rules! tables {
+    ($($variant:ident = $name:literal: $columns:literal;)+) => {
+        /// A table the ledger commits to, row by row.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Table { $(#[doc = concat!("`", $name, "`")] $variant,)+ }
+
+        /// All of them.
+        pub const TABLES: &[Table] = &[$(Table::$variant,)+];
+
+        impl Table {
+            /// Returns its name.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// Finds a table by its name.
+            pub fn find(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)+ _ => None }
+            }
+
+            /// Returns the query for one row by its id, with every column in a fixed order.
+            pub const fn select_one(self) -> &'static str {
+                match self { $(Self::$variant => concat!(
+                    "-- db::digest\n SELECT ", $columns, " FROM ", $name, " WHERE id = $1"),)+ }
+            }
+
+            /// Returns the query for all rows in the same form.
+            pub const fn select_all(self) -> &'static str {
+                match self { $(Self::$variant => concat!(
+                    "-- db::digest_all\n SELECT ", $columns, " FROM ", $name, " ORDER BY id"),)+ }
+            }
+
+            /// Returns its columns, comma-separated.
+            pub const fn columns(self) -> &'static str {
+                match self { $(Self::$variant => $columns,)+ }
+            }
+        }
+    };
+}
+
+tables! {
+    Officer = "officer": "id, name, role, ceiling, compartments, email, created_at, disabled_at";
+    Partner = "partner":
+        "id, name, title, url, verifier, verified_how, ceiling, created_at, suspended_at";
+    Audience = "audience":
+        "id, name, title, ladder, org, ceiling, channel, address, language, created_at";
+    CaseFile = "case_file": "id, title, label, opened_by, opened_at, closed_at";
+    Report = "report":
+        "id, received_at, channel, source, originator, origin, title, language, kind, original, sha256, body, dates, label, opened_by, opened_at, screened_at";
+    Proposal = "proposal":
+        "id, report_id, kind, quoted, span_start, span_end, note, decided, decided_by, decided_at";
+    Subject = "subject": "id, kind, category, tier, purpose, label, created_by, created_at";
+    SealedName = "sealed_name": "id, subject_id, sealed";
+    Hit = "hit":
+        "id, report_id, subject_id, span_start, span_end, score, why, label, decided, decided_by, decided_at";
+    Grade = "grade":
+        "id, report_id, grade, likelihood, confidence, reasons, label, graded_by, graded_at";
+    CaseReport = "case_report": "id, case_id, report_id, relation, linked_by, linked_at";
+    Duty = "duty":
+        "id, case_id, victim_kind, victim, state, machine, ttl, author, label, changed_at";
+    Warning = "warning":
+        "id, case_id, duty_id, subject, author, label, ends_at, targeted, cap, created_at, lapsed_at";
+    Portion = "portion": "id, warning_id, position, body, label, basis";
+    Release = "release":
+        "id, warning_id, audience_id, kind, body, text_hash, tlp, label, dropped, declassified, code_words, replaces, drafted_by, drafted_at, approved_by, approved_at, rejected_at, reason, not_before, sent_at, lapse_at";
+    Delivery = "delivery":
+        "id, release_id, channel, progress, label, attempts, token_hash, token_until, message, evidence, error, ladder_step, queued_at, sent_at, delivered_at, opened_at, answered_at, acted_at, failed_at";
+    Answer = "answer":
+        "id, delivery_id, answer, note, said_by, key_id, text_hash, evidence, late_us, label, said_at, recorded_at";
+    Inbound = "inbound":
+        "id, partner_id, message, replaces, kind, subject, body, label, text_hash, note, receipt, answer_by, received_at, opened_at, answered_at";
+    Consent = "consent":
+        "id, originator, audience, text_hash, case_id, asked_by, asked_at, answer, words, answered_at";
+    Task = "task":
+        "id, kind, priority, case_id, thing, note, step, label, opened_at, due_at, done_at, done_by";
+    Timer = "timer": "id, kind, thing, step, due_at, fired_at";
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_of_the_schema_is_committed_to() {
+        let schema = include_str!("../../../../migrations/0001_desk.sql");
+        for table in TABLES {
+            let head = format!("CREATE TABLE {} (", table.as_str());
+            let body = schema.split(&head).nth(1).and_then(|rest| rest.split(") STRICT;").next());
+            let body = body.unwrap_or_else(|| panic!("{table} is not in the schema"));
+            let columns: Vec<&str> = body
+                .lines()
+                .filter_map(|line| line.split_whitespace().next())
+                .filter(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit()))
+                .collect();
+            assert_eq!(columns.join(", "), table.columns(), "{table}");
+        }
+    }
+}

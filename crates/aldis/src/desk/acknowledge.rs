@@ -1,0 +1,303 @@
+//! Takes a human answer to a release, from whichever way it comes.
+//!
+//! Rule: `model::answer`. The first answer stands: the same one again changes nothing, another one is
+//! refused, so that nobody can rewrite what was said. An answer after its limit is kept with its
+//! lateness. "Do not accept" and silence both go to a senior officer; neither is an end.
+
+use super::release::Release;
+use super::timers::{self, Timer};
+use super::{deliver, determine, partners, release, tasks};
+use crate::ctx::Ctx;
+use crate::db::{Table, Tx};
+use crate::error::{Error, Result};
+use crate::journal;
+use aldis_model::answer::Answer;
+use aldis_model::duty::ack_limit_us;
+use aldis_model::event::{Event, Kind};
+use aldis_model::gate::Gate;
+use aldis_model::role::Action;
+use aldis_model::task::{Priority, Task};
+use aldis_model::time::{HOUR_US, MINUTE_US};
+use aldis_model::{Digest, Id, Label, Labelled, Released, Time};
+use serde_json::json;
+
+/// What somebody said about a release.
+#[derive(Clone, Debug)]
+pub struct Said<'a> {
+    /// The answer.
+    pub answer: Answer,
+    /// The words with it.
+    pub note: &'a str,
+    /// Who said it, as far as known.
+    pub by: &'a str,
+    /// When it was said.
+    pub at: Time,
+    /// The key that signed it, if one did.
+    pub key_id: Option<&'a str>,
+    /// The text it is about.
+    pub text_hash: Option<Digest>,
+    /// The signed bytes, verbatim.
+    pub evidence: Option<&'a str>,
+}
+
+/// Records an answer that an officer was told, by telephone, in person or in public.
+///
+/// # Errors
+///
+/// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Conflict`] if another answer is on file.
+pub fn told(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<()> {
+    ctx.may(Action::Answer)?;
+    deliver::find(tx, ctx, delivery)?;
+    record(tx, ctx, delivery, said)
+}
+
+/// Records the answer a recipient gave on the page behind a link.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if the link is unknown; else as [`told`].
+pub fn on_page(tx: &mut Tx<'_>, ctx: &Ctx, token: &str, answer: Answer, note: &str) -> Result<()> {
+    let row = tx.row(BY_TOKEN, &[Digest::of(token.as_bytes()).into()])?;
+    let delivery = row.id(0)?;
+    let said = Said {
+        answer,
+        note,
+        by: "recipient, by link",
+        at: ctx.now,
+        key_id: None,
+        text_hash: None,
+        evidence: None,
+    };
+    record(tx, ctx, &delivery, &said)
+}
+
+/// Records the signed answer of a partner's node. The caller has checked the signature.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if we sent no such message to this partner; [`Error::Proof`] if it is about
+/// another text; else as [`told`].
+pub fn from_partner(tx: &mut Tx<'_>, ctx: &Ctx, partner: &str, message: &str, said: &Said<'_>) -> Result<()> {
+    let row = tx.row(BY_MESSAGE, &[message.into(), partner.into()])?;
+    record(tx, ctx, &row.id(0)?, said)
+}
+
+fn record(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<()> {
+    let note = said.note.trim();
+    if said.answer.needs_note() && note.is_empty() {
+        return Err(Error::Refused(format!("\"{}\" needs a reason in words", said.answer.words())));
+    }
+    if note.len() > NOTE_MAX {
+        return Err(Error::refused("the words are too long: at most 4000 letters"));
+    }
+    let found = deliver::read(tx, delivery)?;
+    let carried = release::find_for_delivery(tx, &found.release)?;
+    let text_hash = said.text_hash.unwrap_or(carried.text_hash);
+    if text_hash != carried.text_hash {
+        return Err(Error::Proof("the answer is about another text than the one that was sent".to_owned()));
+    }
+    let acted = said.answer == Answer::Acted;
+    if let Some(row) = tx.rows(BEFORE, &[delivery.into()])?.iter().find(|row| {
+        row.text(0).is_ok_and(|word| (word == Answer::Acted.as_str()) == acted)
+    }) {
+        let same = row.text(0)? == said.answer.as_str() && row.text(1)? == note;
+        let conflict = || Error::Conflict("another answer is on file: the first one stands".to_owned());
+        return if same { Ok(()) } else { Err(conflict()) };
+    }
+    let (duty, ttl) = deliver::duty_of(tx, &found.release)?;
+    let limit = found.delivered_at.map(|at| at.plus(ack_limit_us(deliver::ttl(&ttl))));
+    let late_us = limit.map_or(0, |limit| said.at.since(limit).max(0));
+    store(tx, ctx, delivery, said, text_hash, late_us, &carried.label)?;
+    let sql = if acted { ACTED } else { ANSWERED };
+    tx.update(Table::Delivery, sql, &[delivery.into(), ctx.now.into()])?;
+    tasks::close(tx, ctx, Task::Unanswered, delivery.as_str())?;
+    timers::stop(tx, ctx, Timer::Ack, delivery.as_str())?;
+    open_what_follows(tx, ctx, delivery, said.answer, &carried)?;
+    let kind = match said.answer {
+        Answer::DoNotAccept => Kind::DismissalReceived,
+        Answer::CallMe => Kind::QuestionReceived,
+        Answer::Acted => Kind::ActionReported,
+        Answer::Read | Answer::NotMe => Kind::AckReceived,
+    };
+    let event = Event::new(kind, carried.label.clone())
+        .case(Some(&carried.case))
+        .with("delivery", delivery)
+        .with("release", &carried.id)
+        .with("audience", &carried.audience)
+        .with("answer", said.answer)
+        .with("note", note)
+        .with("said_by", said.by)
+        .with("said_at", said.at)
+        .with_some("key_id", said.key_id)
+        .with("text_hash", text_hash)
+        .with("late_s", late_us / 1_000_000)
+        .with_some("evidence", said.evidence);
+    journal::append(tx, ctx, event)?;
+    move_duty(tx, ctx, &duty, &carried, said)
+}
+
+fn store(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    delivery: &Id,
+    said: &Said<'_>,
+    text_hash: Digest,
+    late_us: i64,
+    label: &Label,
+) -> Result<()> {
+    let label = tx.label(label)?;
+    tx.insert(
+        Table::Answer,
+        STORE,
+        &[
+            (&ctx.id("N")).into(),
+            delivery.into(),
+            said.answer.as_str().into(),
+            said.note.trim().into(),
+            said.by.into(),
+            said.key_id.into(),
+            text_hash.into(),
+            said.evidence.into(),
+            late_us.into(),
+            label,
+            said.at.into(),
+            ctx.now.into(),
+        ],
+    )
+}
+
+/// Opens what an answer asks of us.
+fn open_what_follows(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, answer: Answer, carried: &Release) -> Result<()> {
+    let (kind, priority, within) = match answer {
+        Answer::DoNotAccept => (Task::Dismissed, Priority::Critical, HOUR_US),
+        Answer::CallMe => (Task::CallBack, Priority::Critical, 15 * MINUTE_US),
+        Answer::NotMe => (Task::WrongRecipient, Priority::High, HOUR_US),
+        Answer::Read | Answer::Acted => return Ok(()),
+    };
+    let task = tasks::New {
+        kind,
+        priority,
+        case: Some(&carried.case),
+        thing: delivery.as_str(),
+        note: &carried.title,
+        label: &carried.label,
+        due: ctx.now.plus(within),
+    };
+    tasks::open(tx, ctx, &task)
+}
+
+fn move_duty(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, carried: &Release, said: &Said<'_>) -> Result<()> {
+    let hash = carried.text_hash;
+    let time = said.at.min(ctx.now).micros();
+    if said.answer != Answer::Acted && said.answer != Answer::NotMe {
+        let key_id = said.key_id.unwrap_or("none: a person's word");
+        let signed = json!({ "receiver": said.by, "key_id": key_id, "text_hash": hash, "time": time });
+        let late = json!({ "receiver": said.by, "time": time });
+        let moved = determine::follow_leg_from(tx, ctx, duty, hash, "DELIVERED", "ack", signed)?;
+        if !moved {
+            determine::follow_leg_from(tx, ctx, duty, hash, "NO_ACK_ESCALATED", "ack", late)?;
+        }
+    }
+    let fields = match said.answer {
+        Answer::DoNotAccept => json!({ "receiver_reason": said.note.trim(), "who": said.by, "time": time }),
+        Answer::Acted => json!({ "actions": [said.note.trim()], "time": time }),
+        Answer::Read | Answer::CallMe | Answer::NotMe => return Ok(()),
+    };
+    let event = if said.answer == Answer::Acted { "report_action" } else { "dismiss" };
+    determine::follow_leg(tx, ctx, duty, hash, event, fields).map(|_| ())
+}
+
+/// Closes a dismissal's review, a call back or a wrong recipient with what was decided.
+///
+/// # Errors
+///
+/// [`Error::NotFound`]; [`Error::Refused`] without a reason.
+pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, kind: Task, decision: &str) -> Result<()> {
+    let action = if kind == Task::Dismissed { Action::Decide } else { Action::Answer };
+    ctx.may(action)?;
+    if decision.trim().is_empty() {
+        return Err(Error::refused("say what was decided: re-deliver, another addressee, the public, or why not"));
+    }
+    let found = deliver::find(tx, ctx, delivery)?.into_inner();
+    tasks::close(tx, ctx, kind, delivery.as_str())?;
+    let entry = if kind == Task::Dismissed { Kind::DismissalReviewed } else { Kind::QuestionAnswered };
+    let event = Event::new(entry, found.label).case(Some(&found.case)).with("delivery", delivery);
+    journal::append(tx, ctx, event.with("decision", decision).with("by", &ctx.actor.name))?;
+    if kind == Task::Dismissed {
+        let (duty, _) = deliver::duty_of(tx, &found.release)?;
+        determine::follow(tx, ctx, &duty, "review_dismissal", json!({}))?;
+    }
+    Ok(())
+}
+
+/// What a recipient reads on the page behind a link.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// The release's text, portion by portion.
+    pub lines: Vec<String>,
+    /// The line above.
+    pub subject: String,
+    /// The label printed on it.
+    pub tlp: String,
+    /// The "is this real?" words.
+    pub code_words: String,
+    /// The page's language.
+    pub language: String,
+    /// The answer on file, if there is one.
+    pub answered: Option<Answer>,
+}
+
+/// Finds what a link shows. Reading changes nothing: a mail scanner that follows the link is not a
+/// person who read.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if the link is unknown or no longer shown.
+pub fn behind_link(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<Released<Message>> {
+    let row = tx.row(BY_TOKEN, &[Digest::of(token.as_bytes()).into()])?;
+    let (delivery, until) = (row.id(0)?, row.opt_time(1)?);
+    if until.is_some_and(|until| until < ctx.now) {
+        return Err(Error::NotFound);
+    }
+    let found = deliver::read(tx, &delivery)?;
+    let carried = release::find_for_delivery(tx, &found.release)?;
+    let recipient = partners::audience(tx, &carried.audience)?;
+    let message = Message {
+        lines: carried.body.lines().map(str::to_owned).collect(),
+        subject: carried.subject,
+        tlp: carried.tlp,
+        code_words: carried.code_words,
+        language: recipient.language.clone(),
+        answered: found.answer.as_deref().and_then(Answer::find),
+    };
+    // The frozen text was passed by the gate for this audience; the link is its recipient's.
+    Gate::default()
+        .release(&recipient.audience(), Labelled::new(message, Label::clear()))
+        .ok_or(Error::NotFound)
+}
+
+const NOTE_MAX: usize = 4_000;
+
+const BY_TOKEN: &str = "-- desk::acknowledge::on_page
+    SELECT id, token_until FROM delivery WHERE token_hash = $1";
+
+const BY_MESSAGE: &str = "-- desk::acknowledge::from_partner
+    SELECT d.id FROM delivery d JOIN release r ON r.id = d.release_id JOIN audience a ON a.id = r.audience_id
+     WHERE d.message = $1 AND a.channel = 'node' AND upper(a.address) = $2";
+
+const BEFORE: &str = "-- desk::acknowledge::record before
+    SELECT answer, note FROM answer WHERE delivery_id = $1 ORDER BY recorded_at, id";
+
+const STORE: &str = "-- desk::acknowledge::record
+    INSERT INTO answer (id, delivery_id, answer, note, said_by, key_id, text_hash, evidence, late_us, label,
+                        said_at, recorded_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+const ANSWERED: &str = "-- desk::acknowledge::record answered
+    UPDATE delivery SET progress = 'answered', answered_at = $2, opened_at = coalesce(opened_at, $2)
+     WHERE id = $1 AND answered_at IS NULL";
+
+const ACTED: &str = "-- desk::acknowledge::record acted
+    UPDATE delivery SET progress = 'acted', acted_at = $2, answered_at = coalesce(answered_at, $2),
+                        opened_at = coalesce(opened_at, $2)
+     WHERE id = $1 AND acted_at IS NULL";

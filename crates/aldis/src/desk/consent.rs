@@ -1,0 +1,120 @@
+//! Asks an originator for consent to one exact text for one audience, and keeps the answer.
+//!
+//! Rule: `model::gate::Consent`. A consent names the hash of the text: another wording needs another
+//! consent. "No" is kept as well, because somebody will ask later.
+
+use super::case;
+use crate::ctx::Ctx;
+use crate::db::{Table, Tx};
+use crate::error::{Error, Result};
+use crate::journal;
+use aldis_model::event::{Event, Kind};
+use aldis_model::gate::{Consent, Gate};
+use aldis_model::label::key;
+use aldis_model::role::Action;
+use aldis_model::{Digest, Id};
+
+/// Records that an originator was asked, and returns the consent's id.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if the reader may not see the case; [`Error::Refused`] if the text is empty.
+pub fn ask(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    case: &Id,
+    originator: &str,
+    audience: &str,
+    text: &str,
+) -> Result<Id> {
+    ctx.may(Action::Draft)?;
+    if text.trim().is_empty() || originator.trim().is_empty() || audience.trim().is_empty() {
+        return Err(Error::refused("a consent names an originator, an audience and the exact text"));
+    }
+    let label = case::find(tx, ctx, case)?.get().label.clone();
+    let (id, hash) = (ctx.id("CO"), Digest::of(text.as_bytes()));
+    let (originator, audience) = (key(originator), key(audience));
+    tx.insert(
+        Table::Consent,
+        ASK,
+        &[
+            (&id).into(),
+            originator.as_str().into(),
+            audience.as_str().into(),
+            hash.into(),
+            case.into(),
+            ctx.actor.id.as_str().into(),
+            ctx.now.into(),
+        ],
+    )?;
+    let event = Event::new(Kind::ConsentRequested, label)
+        .case(Some(case))
+        .with("consent", &id)
+        .with("originator", originator)
+        .with("audience", audience)
+        .with("text", text)
+        .with("text_hash", hash)
+        .with("by", &ctx.actor.name);
+    journal::append(tx, ctx, event)?;
+    Ok(id)
+}
+
+/// Records what the originator answered.
+///
+/// # Errors
+///
+/// [`Error::NotFound`]; [`Error::Conflict`] if an answer is on file.
+pub fn answered(tx: &mut Tx<'_>, ctx: &Ctx, consent: &Id, yes: bool, words: &str) -> Result<()> {
+    ctx.may(Action::Answer)?;
+    let row = tx.row(FIND, &[consent.into()])?;
+    let (case, originator) = (row.id(0)?, row.text(1)?);
+    let label = case::find(tx, ctx, &case)?.get().label.clone();
+    let answer = if yes { "yes" } else { "no" };
+    tx.update(Table::Consent, ANSWER, &[consent.into(), answer.into(), words.into(), ctx.now.into()])?;
+    let event = Event::new(Kind::ConsentAnswered, label)
+        .case(Some(&case))
+        .with("consent", consent)
+        .with("originator", originator)
+        .with("answer", answer)
+        .with("words", words)
+        .with("by", &ctx.actor.name);
+    journal::append(tx, ctx, event).map(|_| ())
+}
+
+/// Builds the gate with the consents that are on file for a case.
+pub(super) fn gate(tx: &mut Tx<'_>, case: &Id) -> Result<Gate> {
+    let rows = tx.rows(GIVEN, &[case.into()])?;
+    let consents = rows.iter().map(|row| {
+        Ok(Consent { originator: row.text(0)?, audience: row.text(1)?, text: row.parsed(2)? })
+    });
+    Ok(Gate::new(consents.collect::<Result<Vec<_>>>()?))
+}
+
+/// Says whether an originator's consent to this text for this audience is on file.
+pub(super) fn is_given(
+    tx: &mut Tx<'_>,
+    case: &Id,
+    originator: &str,
+    audience: &str,
+    text: Digest,
+) -> Result<bool> {
+    let values = [case.into(), originator.into(), audience.into(), text.into()];
+    Ok(!tx.rows(IS_GIVEN, &values)?.is_empty())
+}
+
+const ASK: &str = "-- desk::consent::ask
+    INSERT INTO consent (id, originator, audience, text_hash, case_id, asked_by, asked_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+const FIND: &str = "-- desk::consent::answered find
+    SELECT case_id, originator FROM consent WHERE id = $1";
+
+const ANSWER: &str = "-- desk::consent::answered
+    UPDATE consent SET answer = $2, words = $3, answered_at = $4 WHERE id = $1 AND answered_at IS NULL";
+
+const GIVEN: &str = "-- desk::consent::gate
+    SELECT originator, audience, text_hash FROM consent WHERE case_id = $1 AND answer = 'yes' ORDER BY id";
+
+const IS_GIVEN: &str = "-- desk::consent::is_given
+    SELECT id FROM consent
+     WHERE case_id = $1 AND originator = $2 AND audience = $3 AND text_hash = $4 AND answer = 'yes'";

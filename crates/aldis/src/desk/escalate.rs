@@ -1,0 +1,176 @@
+//! Does what time alone demands: moves silence up the ladder, asks before a window ends, returns
+//! waivers to the senior officer.
+//!
+//! Rule: `model::duty` for the limits. The machine opens tasks and writes entries; it closes nothing
+//! that a person must decide. A window that ends without a decision leaves the case open and red.
+
+use super::timers::{self, Due, Timer};
+use super::{deliver, determine, release, tasks};
+use crate::ctx::Ctx;
+use crate::db::{Table, Tx};
+use crate::error::Result;
+use crate::journal;
+use aldis_model::duty::ack_limit_us;
+use aldis_model::event::{Event, Kind};
+use aldis_model::role::Action;
+use aldis_model::task::{Priority, Task};
+use aldis_model::{Id, Label, Time};
+use serde_json::json;
+
+/// Fires the timer that has been due longest; `false` if none is due.
+///
+/// # Errors
+///
+/// [`crate::error::Error::Broken`] if the store fails.
+pub fn tick(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<bool> {
+    ctx.may(Action::Escalate)?;
+    let Some(due) = timers::next_due(tx, ctx.now)? else { return Ok(false) };
+    timers::fire(tx, ctx, &due)?;
+    match due.kind {
+        Timer::Ack => unanswered(tx, ctx, &due)?,
+        Timer::Waiver => waiver_expired(tx, ctx, &due)?,
+        Timer::Lapse => ask_before_lapse(tx, ctx, &due)?,
+        Timer::Window => window_ended(tx, ctx, &due)?,
+    }
+    Ok(true)
+}
+
+fn unanswered(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
+    let delivery: Id = due.thing.parse()?;
+    let found = deliver::read(tx, &delivery)?;
+    let carried = release::find_for_delivery(tx, &found.release)?;
+    let (duty, ttl) = deliver::duty_of(tx, &found.release)?;
+    let whom = LADDER.get(usize::try_from(due.step - 1).unwrap_or(0)).copied().unwrap_or("everybody again");
+    let limit = ack_limit_us(deliver::ttl(&ttl));
+    let next = due.at.plus(limit * if due.step < 3 { 1 << (due.step - 1) } else { 4 });
+    tx.update(Table::Delivery, STEP, &[(&delivery).into(), due.step.into()])?;
+    let new = tasks::New {
+        kind: Task::Unanswered,
+        priority: if due.step > 1 { Priority::Critical } else { Priority::High },
+        case: Some(&found.case),
+        thing: delivery.as_str(),
+        note: &found.title,
+        label: &found.label,
+        due: next,
+    };
+    tasks::open(tx, ctx, &new)?;
+    tasks::move_up(tx, Task::Unanswered, delivery.as_str(), due.step, next)?;
+    if due.step < STEPS_MAX {
+        timers::set(tx, ctx, Timer::Ack, delivery.as_str(), due.step + 1, next)?;
+    }
+    let kind = if due.step == 1 { Kind::AckTimeout } else { Kind::EscalationStep };
+    let event = Event::new(kind, found.label.clone())
+        .case(Some(&found.case))
+        .with("delivery", &delivery)
+        .with("audience", &carried.audience)
+        .with("step", due.step)
+        .with("notified", whom)
+        .with("outcome", if due.step == STEPS_MAX { "nobody answered" } else { "waiting" });
+    journal::append(tx, ctx, event)?;
+    let step = due.step.min(3);
+    let fields = json!({ "step": step, "notified": [whom] });
+    determine::follow_leg_from(tx, ctx, &duty, carried.text_hash, "DELIVERED", "timeout", fields).map(|_| ())
+}
+
+fn waiver_expired(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
+    let row = tx.row(DUTY, &[due.thing.as_str().into()])?;
+    let (case, victim, label) = (row.id(0)?, row.text(1)?, row.label(2)?);
+    open_for(tx, ctx, Task::WaiverExpired, &case, &due.thing, &victim, &label, due.at)?;
+    let event = Event::new(Kind::WaiverExpired, label).case(Some(&case)).with("duty", &due.thing);
+    journal::append(tx, ctx, event.with("victim", victim)).map(|_| ())
+}
+
+fn ask_before_lapse(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
+    let row = tx.row(WARNING, &[due.thing.as_str().into()])?;
+    let (case, subject, label, ends) = (row.id(0)?, row.text(1)?, row.label(2)?, row.time(3)?);
+    open_for(tx, ctx, Task::Lapse, &case, &due.thing, &subject, &label, ends)?;
+    let event = Event::new(Kind::LapsePrompted, label).case(Some(&case)).with("warning", &due.thing);
+    journal::append(tx, ctx, event.with("ends_at", ends)).map(|_| ())
+}
+
+fn window_ended(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
+    let row = tx.row(WARNING, &[due.thing.as_str().into()])?;
+    let (case, subject, label) = (row.id(0)?, row.text(1)?, row.label(2)?);
+    let decided = !tx.rows(LAPSE_DECIDED, &[due.thing.as_str().into()])?.is_empty();
+    if !decided {
+        tx.update(Table::Warning, LAPSED, &[due.thing.as_str().into(), ctx.now.into()])?;
+        open_for(tx, ctx, Task::Lapse, &case, &due.thing, &subject, &label, due.at)?;
+    }
+    let event = Event::new(Kind::WindowLapsed, label).case(Some(&case)).with("warning", &due.thing);
+    journal::append(tx, ctx, event.with("decided", if decided { "yes" } else { "no" })).map(|_| ())
+}
+
+#[expect(clippy::too_many_arguments, reason = "one row of the task table")]
+fn open_for(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    kind: Task,
+    case: &Id,
+    thing: &str,
+    note: &str,
+    label: &Label,
+    due: Time,
+) -> Result<()> {
+    let new = tasks::New { kind, priority: Priority::Critical, case: Some(case), thing, note, label, due };
+    tasks::open(tx, ctx, &new)
+}
+
+/// Records what a person decided about a window that ends.
+///
+/// # Errors
+///
+/// [`crate::error::Error::NotFound`]; [`crate::error::Error::Refused`] without a reason.
+pub fn decide_lapse(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id, decision: &str, reason: &str) -> Result<()> {
+    ctx.may(Action::Decide)?;
+    if !["renew", "let-lapse", "cancel"].contains(&decision) || reason.trim().is_empty() {
+        let says = "decide renew, let-lapse or cancel, and say why";
+        return Err(crate::error::Error::refused(says));
+    }
+    let found = super::compose::find(tx, ctx, warning)?.into_inner();
+    tasks::close(tx, ctx, Task::Lapse, warning.as_str())?;
+    let event = Event::new(Kind::LapseDecided, found.label).case(Some(&found.case)).with("warning", warning);
+    let event = event.with("decision", decision).with("reason", reason).with("by", &ctx.actor.name);
+    journal::append(tx, ctx, event).map(|_| ())
+}
+
+/// Records why the public is not told, or told later.
+///
+/// # Errors
+///
+/// [`crate::error::Error::NotFound`]; [`crate::error::Error::Refused`] without a reason.
+pub fn decide_public(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id, decision: &str, reason: &str) -> Result<()> {
+    ctx.may(Action::Decide)?;
+    if !["publish", "refuse", "delay"].contains(&decision) || reason.trim().is_empty() {
+        return Err(crate::error::Error::refused("decide publish, refuse or delay, and say why"));
+    }
+    let found = super::compose::find(tx, ctx, warning)?.into_inner();
+    // "Publish" is kept open until it is published: an intention is not a publication.
+    if decision == "refuse" {
+        tasks::close(tx, ctx, Task::PublicEquivalence, warning.as_str())?;
+    }
+    let kind = if decision == "delay" { Kind::PublicationDelayed } else { Kind::NdsDecision };
+    let event = Event::new(kind, found.label).case(Some(&found.case)).with("warning", warning);
+    let event = event.with("decision", decision).with("reason", reason).with("by", &ctx.actor.name);
+    journal::append(tx, ctx, event).map(|_| ())
+}
+
+/// Who is called at each step.
+const LADDER: [&str; 4] = ["duty desk", "second officer", "head of desk", "head of the other organisation"];
+
+/// After this many steps the record says that nobody answered.
+const STEPS_MAX: i64 = 9;
+
+const STEP: &str = "-- desk::escalate::unanswered
+    UPDATE delivery SET ladder_step = $2 WHERE id = $1";
+
+const DUTY: &str = "-- desk::escalate::waiver_expired
+    SELECT case_id, victim, label FROM duty WHERE id = $1";
+
+const WARNING: &str = "-- desk::escalate::warning
+    SELECT case_id, subject, label, ends_at FROM warning WHERE id = $1";
+
+const LAPSED: &str = "-- desk::escalate::window_ended
+    UPDATE warning SET lapsed_at = $2 WHERE id = $1 AND lapsed_at IS NULL";
+
+const LAPSE_DECIDED: &str = "-- desk::escalate::window_ended decided
+    SELECT id FROM task WHERE thing = $1 AND kind = 'lapse' AND done_at IS NOT NULL";

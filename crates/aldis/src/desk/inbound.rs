@@ -1,0 +1,296 @@
+//! The other side: a warning that a partner's node sent to us.
+//!
+//! The machine checks, stores and signs a receipt in one transaction; only then does the partner
+//! hear that it arrived. A person reads and answers. The same envelope again gives the same receipt;
+//! another envelope under the same id is refused.
+
+use super::visible::{Visible, shown};
+use super::{partners, tasks};
+use crate::ctx::Ctx;
+use crate::db::{Row, Table, Tx};
+use crate::error::{Error, Result};
+use crate::{journal, outbox};
+use aldis_ledger::{Signer, note};
+use aldis_model::answer::Answer;
+use aldis_model::event::{Event, Kind};
+use aldis_model::role::Action;
+use aldis_model::task::{Priority, Task};
+use aldis_model::time::HOUR_US;
+use aldis_model::{Digest, Id, Label, Labelled, Released, Time};
+use aldis_wire::exchange::{self, Message};
+use serde::Serialize;
+
+/// Stores a partner's warning and returns our signed receipt.
+///
+/// `envelope` has been opened and its signature checked against `partner`'s key by the caller.
+///
+/// # Errors
+///
+/// [`Error::Conflict`] if the same id came with another content before.
+pub fn receive(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    signer: &Signer,
+    partner: &partners::Partner,
+    warning: &exchange::Warning,
+    envelope: &str,
+) -> Result<String> {
+    if let Some(row) = tx.rows(BY_MESSAGE, &[warning.id.as_str().into()])?.first() {
+        if row.text(0)? == envelope {
+            return row.text(1);
+        }
+        return Err(Error::Conflict("this message id came before with another content".to_owned()));
+    }
+    let hash = Digest::of(envelope.as_bytes());
+    let receipt = exchange::Receipt {
+        id: ctx.id("RC").to_string(),
+        from: ctx.org.clone(),
+        to: partner.name.clone(),
+        message: warning.id.clone(),
+        hash: hash.to_string(),
+        received_at: ctx.now.to_string(),
+    };
+    let receipt = note::sign(&Message::Receipt(receipt).to_line(), &[signer]).map_err(Error::broken)?;
+    // What comes in is never less restricted than it says; what is not understood is closed.
+    let label = Label::foreign(&warning.label);
+    let id = ctx.id("IN");
+    let stored = tx.label(&label)?;
+    let answer_by: Option<Time> = warning.answer_by.as_deref().and_then(|text| text.parse().ok());
+    tx.insert(
+        Table::Inbound,
+        RECEIVE,
+        &[
+            (&id).into(),
+            (&partner.id).into(),
+            warning.id.as_str().into(),
+            warning.replaces.as_deref().into(),
+            kind_word(warning).into(),
+            warning.subject.as_str().into(),
+            warning.text.as_str().into(),
+            stored,
+            Digest::of(warning.text.as_bytes()).into(),
+            envelope.into(),
+            receipt.as_str().into(),
+            answer_by.into(),
+            ctx.now.into(),
+        ],
+    )?;
+    let task = tasks::New {
+        kind: Task::Inbound,
+        priority: Priority::Critical,
+        case: None,
+        thing: id.as_str(),
+        note: &partner.title,
+        label: &label,
+        due: answer_by.unwrap_or_else(|| ctx.now.plus(HOUR_US)),
+    };
+    tasks::open(tx, ctx, &task)?;
+    let event = Event::new(Kind::InboundReceived, label)
+        .with("inbound", &id)
+        .with("partner", &partner.name)
+        .with("message", &warning.id)
+        .with("subject", &warning.subject)
+        .with("text", &warning.text)
+        .with("text_hash", Digest::of(warning.text.as_bytes()))
+        .with("envelope_hash", hash);
+    journal::append(tx, ctx, event)?;
+    Ok(receipt)
+}
+
+fn kind_word(warning: &exchange::Warning) -> &'static str {
+    match warning.kind {
+        exchange::WarningKind::Alert => "alert",
+        exchange::WarningKind::Update => "update",
+        exchange::WarningKind::Cancel => "cancel",
+    }
+}
+
+/// Records that a person opened it for the first time.
+///
+/// # Errors
+///
+/// [`Error::NotFound`].
+pub fn open(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<()> {
+    ctx.may(Action::Answer)?;
+    let found = find(tx, ctx, id)?.into_inner();
+    if found.opened_at.is_some() {
+        return Ok(());
+    }
+    tx.update(Table::Inbound, OPEN, &[id.into(), ctx.now.into()])?;
+    let event = Event::new(Kind::InboundOpened, found.label).with("inbound", id).with("partner", found.partner);
+    journal::append(tx, ctx, event.with("by", &ctx.actor.name)).map(|_| ())
+}
+
+/// Answers it. The answer travels through the outbox, signed, until the partner's receipt.
+///
+/// # Errors
+///
+/// [`Error::Refused`] if a reason is needed and missing; [`Error::Conflict`] if it was answered.
+pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, signer: &Signer, id: &Id, answer: Answer, words: &str) -> Result<()> {
+    ctx.may(Action::Answer)?;
+    let words = words.trim();
+    if answer.needs_note() && words.is_empty() {
+        return Err(Error::Refused(format!("\"{}\" needs a reason in words", answer.words())));
+    }
+    let found = find(tx, ctx, id)?.into_inner();
+    let sql = if answer == Answer::Acted { ACT } else { ANSWER };
+    if found.answered_at.is_some() && answer != Answer::Acted {
+        return Err(Error::Conflict("this was answered before: the first answer stands".to_owned()));
+    }
+    tx.update(Table::Inbound, sql, &[id.into(), ctx.now.into()])?;
+    tasks::close(tx, ctx, Task::Inbound, id.as_str())?;
+    let message = exchange::Answer {
+        id: ctx.id("M").to_string(),
+        from: ctx.org.clone(),
+        to: found.partner.clone(),
+        message: found.message.clone(),
+        release: found.message.clone(),
+        text_hash: found.text_hash.to_string(),
+        answer: answer_kind(answer),
+        note: (!words.is_empty()).then(|| words.to_owned()),
+        // Officers appear outside by their role, never by name.
+        by: ctx.actor.role.to_string(),
+        at: ctx.now.to_string(),
+    };
+    let line = Message::Answer(message).checked().map_err(Error::refused)?.to_line();
+    let signed = note::sign(&line, &[signer]).map_err(Error::broken)?;
+    let event = Event::new(Kind::InboundAnswered, found.label)
+        .with("inbound", id)
+        .with("partner", &found.partner)
+        .with("answer", answer)
+        .with("note", words)
+        .with("text_hash", found.text_hash)
+        .with("signed", &signed)
+        .with("by", &ctx.actor.name);
+    let index = journal::append(tx, ctx, event)?;
+    outbox::put(tx, ctx, outbox::Work::Answer, &index.to_string(), ctx.now)
+}
+
+fn answer_kind(answer: Answer) -> exchange::AnswerKind {
+    match answer {
+        Answer::Read => exchange::AnswerKind::Read,
+        Answer::CallMe => exchange::AnswerKind::CallMe,
+        Answer::DoNotAccept => exchange::AnswerKind::DoNotAccept,
+        Answer::NotMe => exchange::AnswerKind::NotMe,
+        Answer::Acted => exchange::AnswerKind::Acted,
+    }
+}
+
+/// Reads the signed answer that ledger entry `index` speaks of, and the partner it goes to.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if there is no such entry.
+pub fn signed_answer(tx: &mut Tx<'_>, index: &str) -> Result<(partners::Partner, String)> {
+    let index: i64 = index.parse().map_err(Error::broken)?;
+    let fields = tx.row(ENTRY, &[index.into()])?.text(0)?;
+    let entry = aldis_ledger::Entry::from_json(&fields).map_err(Error::broken)?;
+    let (Some(partner), Some(signed)) = (entry.value("partner"), entry.value("signed")) else {
+        return Err(Error::NotFound);
+    };
+    Ok((partners::by_name(tx, partner)?, signed.to_owned()))
+}
+
+/// A partner's warning as its reader sees it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inbound {
+    /// Its id here.
+    pub id: Id,
+    /// The partner's short name.
+    pub partner: String,
+    /// The partner's name as shown.
+    pub title: String,
+    /// The partner's message id.
+    pub message: String,
+    /// alert, update or cancel.
+    pub kind: String,
+    /// The subject line.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+    /// Its label.
+    pub label: Label,
+    /// The hash of the text.
+    pub text_hash: Digest,
+    /// By when an answer is wanted.
+    pub answer_by: Option<Time>,
+    /// When it arrived.
+    pub received_at: Time,
+    /// When a person first opened it.
+    pub opened_at: Option<Time>,
+    /// When a person answered.
+    pub answered_at: Option<Time>,
+}
+
+/// Finds a partner's warning the reader may see.
+///
+/// # Errors
+///
+/// [`Error::NotFound`].
+pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Inbound>> {
+    ctx.may(Action::ReadDesk)?;
+    let row = tx.row(&format!("{SELECT} WHERE i.id = $1"), &[id.into()])?;
+    ctx.show(labelled(&row)?)
+}
+
+/// Lists partners' warnings, newest first.
+///
+/// # Errors
+///
+/// [`Error::Forbidden`].
+pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Released<Vec<Inbound>>> {
+    ctx.may(Action::ReadDesk)?;
+    let visible = Visible::to(tx, &ctx.actor.viewer)?;
+    let sql = format!(
+        "{SELECT} WHERE {} ORDER BY i.received_at DESC, i.id DESC LIMIT 200",
+        visible.condition("i.label", 0)
+    );
+    let rows = tx.rows(&sql, &visible.with(&[]))?;
+    shown(ctx, rows.iter().map(labelled))
+}
+
+fn labelled(row: &Row) -> Result<Labelled<Inbound>> {
+    let label = row.label(7)?;
+    let inbound = Inbound {
+        id: row.id(0)?,
+        partner: row.text(1)?,
+        title: row.text(2)?,
+        message: row.text(3)?,
+        kind: row.text(4)?,
+        subject: row.text(5)?,
+        body: row.text(6)?,
+        label: label.clone(),
+        text_hash: row.parsed(8)?,
+        answer_by: row.opt_time(9)?,
+        received_at: row.time(10)?,
+        opened_at: row.opt_time(11)?,
+        answered_at: row.opt_time(12)?,
+    };
+    Ok(Labelled::new(inbound, label))
+}
+
+const BY_MESSAGE: &str = "-- desk::inbound::receive before
+    SELECT note, receipt FROM inbound WHERE message = $1";
+
+const RECEIVE: &str = "-- desk::inbound::receive
+    INSERT INTO inbound (id, partner_id, message, replaces, kind, subject, body, label, text_hash, note, receipt,
+                         answer_by, received_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+
+const OPEN: &str = "-- desk::inbound::open
+    UPDATE inbound SET opened_at = $2 WHERE id = $1 AND opened_at IS NULL";
+
+const ANSWER: &str = "-- desk::inbound::answer
+    UPDATE inbound SET answered_at = $2, opened_at = coalesce(opened_at, $2)
+     WHERE id = $1 AND answered_at IS NULL";
+
+const ACT: &str = "-- desk::inbound::answer acted
+    UPDATE inbound SET answered_at = coalesce(answered_at, $2), opened_at = coalesce(opened_at, $2) WHERE id = $1";
+
+const ENTRY: &str = "-- desk::inbound::signed_answer
+    SELECT fields FROM entry WHERE idx = $1 AND kind = 'inbound.answered'";
+
+const SELECT: &str = "-- desk::inbound::find
+    SELECT i.id, p.name, p.title, i.message, i.kind, i.subject, i.body, i.label, i.text_hash, i.answer_by,
+           i.received_at, i.opened_at, i.answered_at
+      FROM inbound i JOIN partner p ON p.id = i.partner_id";

@@ -1,0 +1,41 @@
+//! The desk: one file a verb.
+//!
+//! # The walkthrough
+//!
+//! ```text
+//! gather → screen → grade → determine → compose → release → deliver → acknowledge → review
+//! ```
+//!
+//! A report is taken in by [`gather`], which keeps the bytes and proposes names. The outbox runs
+//! [`screen`], which asks the sealer who of the register may be meant. A person reads the report,
+//! decides the hits and gives it a [`grade`]. Somebody opens a [`case`]; [`determine`] moves the
+//! duty to warn through its states. The warning is written portion by portion in [`compose`], cut
+//! and approved by a second person in [`release`], carried by [`deliver`] and answered in
+//! [`acknowledge`]. [`escalate`] does what time alone demands. [`inbound`] is the other side: a
+//! warning somebody else sent us. [`review`] reads the ledger and nothing else.
+//!
+//! Every verb takes `(tx, ctx, …)`, starts with `ctx.may(action)`, is one transaction and appends
+//! at least one ledger entry. Verbs do not call verbs: a person, the outbox or a timer does.
+
+pub mod acknowledge;
+pub mod case;
+pub mod compose;
+pub mod consent;
+pub mod deliver;
+pub mod determine;
+pub mod escalate;
+pub mod gather;
+pub mod grade;
+pub mod inbound;
+pub mod office;
+pub mod partners;
+pub mod publish;
+pub mod questions;
+pub mod register;
+pub mod release;
+pub mod review;
+pub mod screen;
+pub mod tasks;
+pub mod timers;
+pub mod visible;
+pub mod watch;

@@ -1,0 +1,317 @@
+//! Partners, whose nodes ours speaks to, and audiences, for whom versions are cut.
+//!
+//! A partner's key is entered with a word on how a human checked it; without a checked key nothing
+//! from that partner is believed and nothing is sent to its node.
+
+use crate::ctx::Ctx;
+use crate::db::{Row, Table, Tx};
+use crate::error::{Error, Result};
+use crate::journal;
+use aldis_ledger::Verifier;
+use aldis_model::event::{Event, Kind};
+use aldis_model::gate::{Audience, Ladder};
+use aldis_model::label::key;
+use aldis_model::role::Action;
+use aldis_model::{Id, Label, Time, Tlp};
+use serde::Serialize;
+
+/// A partner to be added.
+#[derive(Clone, Debug)]
+pub struct NewPartner<'a> {
+    /// The short name labels use.
+    pub name: &'a str,
+    /// The name as shown.
+    pub title: &'a str,
+    /// Where its node listens; none: it has no node.
+    pub url: Option<&'a str>,
+    /// The verifier key of its node.
+    pub verifier: Option<&'a str>,
+    /// How a human checked the key.
+    pub verified_how: Option<&'a str>,
+    /// The highest TLP label it may receive.
+    pub ceiling: Tlp,
+}
+
+/// Adds a partner and returns its id.
+///
+/// # Errors
+///
+/// [`Error::Refused`] if the key cannot be read, or a node is given without a checked key.
+pub fn add(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewPartner<'_>) -> Result<Id> {
+    ctx.may(Action::Partner)?;
+    let name = key(new.name);
+    if name.is_empty() || name.len() > 64 || name == ctx.org {
+        return Err(Error::refused("a partner has a name of 1 to 64 letters that is not our own"));
+    }
+    if let Some(verifier) = new.verifier {
+        Verifier::parse(verifier).map_err(|error| Error::Refused(format!("the partner's key: {error}")))?;
+    }
+    let checked = new.verified_how.is_some_and(|how| !how.trim().is_empty());
+    if new.url.is_some() && (new.verifier.is_none() || !checked) {
+        return Err(Error::refused("a partner's node needs its key and a word on how a person checked it"));
+    }
+    if new.url.is_some_and(|url| !(url.starts_with("https://") || url.starts_with("http://"))) {
+        return Err(Error::refused("a node's address starts with https:// (or http:// on a closed network)"));
+    }
+    let id = ctx.id("PA");
+    tx.insert(
+        Table::Partner,
+        ADD,
+        &[
+            (&id).into(),
+            name.as_str().into(),
+            new.title.into(),
+            new.url.map(|url| url.trim_end_matches('/')).into(),
+            new.verifier.into(),
+            new.verified_how.into(),
+            new.ceiling.as_str().into(),
+            ctx.now.into(),
+        ],
+    )?;
+    let event = Event::new(Kind::PartnerAdded, Label::plain(Tlp::Green))
+        .with("partner", &name)
+        .with_some("verifier", new.verifier)
+        .with_some("verified_how", new.verified_how)
+        .with("ceiling", new.ceiling);
+    journal::append(tx, ctx, event)?;
+    Ok(id)
+}
+
+/// A partner.
+#[derive(Clone, Debug, Serialize)]
+pub struct Partner {
+    /// Its id.
+    pub id: Id,
+    /// Its short name.
+    pub name: String,
+    /// Its name as shown.
+    pub title: String,
+    /// Where its node listens.
+    pub url: Option<String>,
+    /// Its node's key.
+    pub verifier: Option<String>,
+    /// How the key was checked.
+    pub verified_how: Option<String>,
+    /// The highest TLP label it may receive.
+    pub ceiling: String,
+    /// When it was suspended, if it was.
+    pub suspended_at: Option<Time>,
+    /// Deliveries made to it.
+    pub sent: i64,
+    /// Of these, answered by a human.
+    pub answered: i64,
+    /// Of these, not accepted.
+    pub disputed: i64,
+}
+
+/// Lists the partners by name.
+///
+/// # Errors
+///
+/// [`Error::Forbidden`].
+pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Partner>> {
+    ctx.may(Action::ReadDesk)?;
+    tx.rows(LIST, &[])?.iter().map(partner).collect()
+}
+
+/// Finds a partner by its short name; a suspended one is not found.
+///
+/// # Errors
+///
+/// [`Error::NotFound`].
+pub(crate) fn by_name(tx: &mut Tx<'_>, name: &str) -> Result<Partner> {
+    partner(&tx.row(BY_NAME, &[key(name).into()])?)
+}
+
+fn partner(row: &Row) -> Result<Partner> {
+    Ok(Partner {
+        id: row.id(0)?,
+        name: row.text(1)?,
+        title: row.text(2)?,
+        url: row.opt_text(3)?,
+        verifier: row.opt_text(4)?,
+        verified_how: row.opt_text(5)?,
+        ceiling: row.text(6)?,
+        suspended_at: row.opt_time(7)?,
+        sent: row.int(8)?,
+        answered: row.int(9)?,
+        disputed: row.int(10)?,
+    })
+}
+
+/// An audience to be added.
+#[derive(Clone, Debug)]
+pub struct NewAudience<'a> {
+    /// The name labels use; a cover name for a person at risk.
+    pub name: &'a str,
+    /// The name as shown.
+    pub title: &'a str,
+    /// Its rung on the ladder.
+    pub ladder: Ladder,
+    /// The organisation it belongs to.
+    pub org: &'a str,
+    /// The highest TLP label it may receive.
+    pub ceiling: Tlp,
+    /// `node`, `mail`, `hand` or `cap`.
+    pub channel: &'a str,
+    /// The partner's name, a mail address, or empty.
+    pub address: &'a str,
+    /// The language of the recipient page.
+    pub language: &'a str,
+}
+
+/// Adds an audience and returns its id.
+///
+/// # Errors
+///
+/// [`Error::Refused`] if channel and address do not fit each other.
+pub fn add_audience(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAudience<'_>) -> Result<Id> {
+    ctx.may(Action::Partner).or_else(|_| ctx.may(Action::Register))?;
+    let name = key(new.name);
+    if name.is_empty() || name.len() > 64 {
+        return Err(Error::refused("an audience has a name of 1 to 64 letters"));
+    }
+    check_channel(tx, new)?;
+    let ceiling = new.ceiling.min(new.ladder.ceiling());
+    let id = ctx.id("A");
+    tx.insert(
+        Table::Audience,
+        ADD_AUDIENCE,
+        &[
+            (&id).into(),
+            name.as_str().into(),
+            new.title.into(),
+            new.ladder.as_str().into(),
+            key(new.org).into(),
+            ceiling.as_str().into(),
+            new.channel.into(),
+            new.address.into(),
+            new.language.into(),
+            ctx.now.into(),
+        ],
+    )?;
+    let event = Event::new(Kind::AudienceAdded, Label::plain(Tlp::Amber)).with("audience", &name);
+    journal::append(tx, ctx, event.with("ladder", new.ladder.as_str()).with("channel", new.channel))?;
+    Ok(id)
+}
+
+fn check_channel(tx: &mut Tx<'_>, new: &NewAudience<'_>) -> Result<()> {
+    match new.channel {
+        "node" => match by_name(tx, new.address) {
+            Ok(partner) if partner.url.is_some() => Ok(()),
+            _ => Err(Error::Refused(format!("there is no partner {:?} with a node: add it first", new.address))),
+        },
+        "mail" => match new.address.parse::<lettre::Address>() {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Error::Refused(format!("{:?} is not a mail address", new.address))),
+        },
+        "cap" if new.ladder == Ladder::Public => Ok(()),
+        "cap" => Err(Error::refused("CAP is read by the public: use ladder public with it")),
+        "hand" => Ok(()),
+        other => Err(Error::Refused(format!("{other:?} is not a channel: node, mail, hand or cap"))),
+    }
+}
+
+/// An audience as stored.
+#[derive(Clone, Debug, Serialize)]
+pub struct Recipient {
+    /// Its id.
+    pub id: Id,
+    /// The name labels use.
+    pub name: String,
+    /// The name as shown.
+    pub title: String,
+    /// Its rung.
+    pub ladder: String,
+    /// Its organisation.
+    pub org: String,
+    /// The highest TLP label it may receive.
+    pub ceiling: String,
+    /// How it is told.
+    pub channel: String,
+    /// Where.
+    pub address: String,
+    /// The language of its page.
+    pub language: String,
+}
+
+impl Recipient {
+    /// Describes it to the gate. What cannot be read becomes the public, which sees least.
+    pub fn audience(&self) -> Audience {
+        match (Ladder::find(&self.ladder), self.ceiling.parse::<Tlp>()) {
+            (Some(ladder), Ok(ceiling)) => Audience::new(&self.name, &self.org, ladder, ceiling),
+            _ => Audience::public(),
+        }
+    }
+}
+
+/// Lists the audiences by rung and name.
+///
+/// # Errors
+///
+/// [`Error::Forbidden`].
+pub fn audiences(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Recipient>> {
+    ctx.may(Action::ReadDesk)?;
+    tx.rows(AUDIENCES, &[])?.iter().map(recipient).collect()
+}
+
+/// Finds an audience by its name.
+///
+/// # Errors
+///
+/// [`Error::NotFound`].
+pub(crate) fn audience(tx: &mut Tx<'_>, name: &str) -> Result<Recipient> {
+    recipient(&tx.row(AUDIENCE, &[key(name).into()])?)
+}
+
+/// Finds an audience by its id.
+pub(crate) fn audience_by_id(tx: &mut Tx<'_>, id: &Id) -> Result<Recipient> {
+    recipient(&tx.row(AUDIENCE_BY_ID, &[id.into()])?)
+}
+
+fn recipient(row: &Row) -> Result<Recipient> {
+    Ok(Recipient {
+        id: row.id(0)?,
+        name: row.text(1)?,
+        title: row.text(2)?,
+        ladder: row.text(3)?,
+        org: row.text(4)?,
+        ceiling: row.text(5)?,
+        channel: row.text(6)?,
+        address: row.text(7)?,
+        language: row.text(8)?,
+    })
+}
+
+const ADD: &str = "-- desk::partners::add
+    INSERT INTO partner (id, name, title, url, verifier, verified_how, ceiling, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+const LIST: &str = "-- desk::partners::list
+    SELECT p.id, p.name, p.title, p.url, p.verifier, p.verified_how, p.ceiling, p.suspended_at,
+           (SELECT count(*) FROM delivery d JOIN release r ON r.id = d.release_id
+              JOIN audience a ON a.id = r.audience_id WHERE a.org = p.name AND d.sent_at IS NOT NULL),
+           (SELECT count(*) FROM delivery d JOIN release r ON r.id = d.release_id
+              JOIN audience a ON a.id = r.audience_id WHERE a.org = p.name AND d.answered_at IS NOT NULL),
+           (SELECT count(*) FROM answer n JOIN delivery d ON d.id = n.delivery_id
+              JOIN release r ON r.id = d.release_id
+              JOIN audience a ON a.id = r.audience_id WHERE a.org = p.name AND n.answer = 'do_not_accept')
+      FROM partner p ORDER BY p.name";
+
+const BY_NAME: &str = "-- desk::partners::by_name
+    SELECT id, name, title, url, verifier, verified_how, ceiling, suspended_at,
+           CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
+      FROM partner WHERE name = $1 AND suspended_at IS NULL";
+
+const ADD_AUDIENCE: &str = "-- desk::partners::add_audience
+    INSERT INTO audience (id, name, title, ladder, org, ceiling, channel, address, language, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+const AUDIENCES: &str = "-- desk::partners::audiences
+    SELECT id, name, title, ladder, org, ceiling, channel, address, language FROM audience ORDER BY name";
+
+const AUDIENCE: &str = "-- desk::partners::audience
+    SELECT id, name, title, ladder, org, ceiling, channel, address, language FROM audience WHERE name = $1";
+
+const AUDIENCE_BY_ID: &str = "-- desk::partners::audience_by_id
+    SELECT id, name, title, ladder, org, ceiling, channel, address, language FROM audience WHERE id = $1";

@@ -1,0 +1,466 @@
+//! Cuts a version, has it approved by a second person, and sends it.
+//!
+//! Rule: `model::tearline` and the gate. Three acts by at least two people: somebody proposes a
+//! version, somebody else approves exactly that text, and then it may be sent. The approved text is
+//! hashed and frozen; a correction is a new release.
+
+use super::timers::{self, Timer};
+use super::visible::shown;
+use super::{compose, determine, partners, tasks};
+use crate::ctx::Ctx;
+use crate::db::{Row, Table, Tx};
+use crate::error::{Error, Result};
+use crate::seal::Sealer;
+use crate::{journal, outbox};
+use aldis_model::duty::public_equivalence_due;
+use aldis_model::event::{Event, Kind};
+use aldis_model::role::Action;
+use aldis_model::task::{Priority, Task};
+use aldis_model::time::{HOUR_US, MINUTE_US};
+use aldis_model::{Digest, Id, Label, Labelled, Released, Time};
+use serde::Serialize;
+
+/// What a release does to what was sent before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Warns for the first time.
+    Alert,
+    /// Corrects or renews.
+    Update,
+    /// Takes back.
+    Cancel,
+}
+
+impl Purpose {
+    /// All purposes.
+    pub const ALL: [Self; 3] = [Self::Alert, Self::Update, Self::Cancel];
+
+    /// Returns the word in storage and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Alert => "alert",
+            Self::Update => "update",
+            Self::Cancel => "cancel",
+        }
+    }
+
+    /// Finds the purpose by its word.
+    pub fn find(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == word)
+    }
+}
+
+/// Proposes the version of a warning for one audience, and returns the release's id.
+///
+/// # Errors
+///
+/// [`Error::Blocked`] with every problem; [`Error::NotFound`]; [`Error::Refused`] if an update or
+/// cancel has nothing to replace.
+pub fn propose(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    sealer: &Sealer,
+    warning: &Id,
+    audience: &str,
+    purpose: Purpose,
+) -> Result<Id> {
+    ctx.may(Action::Draft)?;
+    let found = compose::find(tx, ctx, warning)?.into_inner();
+    let recipient = partners::audience(tx, audience)?;
+    let made = compose::version(tx, ctx, sealer, &found, &recipient)?;
+    if !made.problems.is_empty() {
+        return Err(Error::Blocked(made.problems));
+    }
+    let (Some(cut), Some(text)) = (&made.cut, made.text()) else { return Err(Error::NotFound) };
+    let replaces = last_sent(tx, &found.case, &recipient.id)?;
+    if purpose != Purpose::Alert && replaces.is_none() {
+        return Err(Error::Refused(format!("{} was sent nothing yet that could be replaced", recipient.name)));
+    }
+    let id = ctx.id("L");
+    let label = tx.label(&made.label)?;
+    let list = |numbers: &[i64]| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    let hash = Digest::of(text.get().as_bytes());
+    tx.insert(
+        Table::Release,
+        PROPOSE,
+        &[
+            (&id).into(),
+            warning.into(),
+            (&recipient.id).into(),
+            purpose.as_str().into(),
+            text.get().as_str().into(),
+            hash.into(),
+            cut.tlp.as_str().into(),
+            label,
+            list(&cut.dropped).into(),
+            list(&made.declassified).into(),
+            code_words(ctx).into(),
+            replaces.filter(|_| purpose != Purpose::Alert).as_ref().map(Id::as_str).into(),
+            ctx.actor.id.as_str().into(),
+            ctx.now.into(),
+        ],
+    )?;
+    let task = tasks::New {
+        kind: Task::Approve,
+        priority: Priority::Critical,
+        case: Some(&found.case),
+        thing: id.as_str(),
+        note: &recipient.title,
+        label: &made.label,
+        due: ctx.now.plus(15 * MINUTE_US),
+    };
+    tasks::open(tx, ctx, &task)?;
+    let event = Event::new(Kind::ReleaseChecked, made.label)
+        .case(Some(&found.case))
+        .with("release", &id)
+        .with("warning", warning)
+        .with("audience", &recipient.name)
+        .with("text_hash", hash)
+        .with("problems", "none")
+        .with("by", &ctx.actor.name);
+    journal::append(tx, ctx, event)?;
+    Ok(id)
+}
+
+/// Approves exactly the text that was proposed.
+///
+/// # Errors
+///
+/// [`Error::SecondPerson`] if the approver wrote or proposed it; [`Error::Conflict`] if the cut would
+/// now give another text; [`Error::Blocked`]; [`Error::Refused`] if nobody decided to warn.
+pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Result<()> {
+    ctx.may(Action::Approve)?;
+    let found = find(tx, ctx, release)?.into_inner();
+    let warning = compose::find(tx, ctx, &found.warning)?.into_inner();
+    if ctx.actor.id == warning.author || ctx.actor.id == found.drafted_by {
+        return Err(Error::SecondPerson("whoever wrote it cannot approve it: a second person must".to_owned()));
+    }
+    let recipient = partners::audience(tx, &found.audience)?;
+    let made = compose::version(tx, ctx, sealer, &warning, &recipient)?;
+    if !made.problems.is_empty() {
+        return Err(Error::Blocked(made.problems));
+    }
+    let text = made.text().map(Released::into_inner).unwrap_or_default();
+    if Digest::of(text.as_bytes()) != found.text_hash {
+        return Err(Error::Conflict("the text changed since it was proposed: propose it again".to_owned()));
+    }
+    let duty = determine::find(tx, ctx, &warning.duty)?.into_inner();
+    if !duty.path.iter().any(|(state, _)| state.as_str() == "WARN_APPROVED") {
+        return Err(Error::refused("nobody has decided to warn yet: the case is not before its release"));
+    }
+    tx.update(Table::Release, APPROVE, &[release.into(), ctx.now.into(), ctx.actor.id.as_str().into()])?;
+    tasks::close(tx, ctx, Task::Approve, release.as_str())?;
+    let event = Event::new(Kind::ReleaseApproved, found.label.clone())
+        .case(Some(&warning.case))
+        .with("release", release)
+        .with("audience", &found.audience)
+        .with("text", &found.body)
+        .with("text_hash", found.text_hash)
+        .with("tlp", &found.tlp)
+        .with("dropped", &found.dropped)
+        .with("declassified", &found.declassified)
+        .with("by", &ctx.actor.name);
+    journal::append(tx, ctx, event)?;
+    let transformed = if found.declassified.is_empty() { vec![] } else { vec!["written anew below its basis"] };
+    let fields = serde_json::json!({
+        "audience": found.audience,
+        "text_hash": found.text_hash,
+        "label": found.tlp,
+        "dropped_portions": found.dropped.split(',').filter(|p| !p.is_empty()).collect::<Vec<_>>(),
+        "transformations": transformed,
+        "releaser": ctx.actor.id,
+    });
+    // The first version for somebody outside fulfils the decision; telling our own people does not.
+    if recipient.ladder != "own" {
+        determine::follow(tx, ctx, &warning.duty, "release", fields)?;
+    }
+    ask_about_the_public(tx, ctx, &warning, &recipient)
+}
+
+/// Opens the decision about the public when our own people are told of what threatens anybody.
+///
+/// Source: 7 FAM 052, no double standard.
+fn ask_about_the_public(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    warning: &compose::Warning,
+    recipient: &partners::Recipient,
+) -> Result<()> {
+    let due = public_equivalence_due(recipient.ladder == "own", warning.targeted);
+    if !due || !tx.rows(PUBLIC_SENT, &[(&warning.case).into()])?.is_empty() {
+        return Ok(());
+    }
+    let task = tasks::New {
+        kind: Task::PublicEquivalence,
+        priority: Priority::Critical,
+        case: Some(&warning.case),
+        thing: warning.id.as_str(),
+        note: &warning.subject,
+        label: &warning.label,
+        due: ctx.now.plus(HOUR_US),
+    };
+    tasks::open(tx, ctx, &task)?;
+    let event = Event::new(Kind::NdsOpened, warning.label.clone()).case(Some(&warning.case));
+    journal::append(tx, ctx, event.with("warning", &warning.id).with("because", &recipient.name)).map(|_| ())
+}
+
+/// Rejects a proposed version with a reason.
+///
+/// # Errors
+///
+/// [`Error::Refused`] without a reason; [`Error::Conflict`] if it was decided before.
+pub fn reject(tx: &mut Tx<'_>, ctx: &Ctx, release: &Id, reason: &str) -> Result<()> {
+    ctx.may(Action::Approve)?;
+    if reason.trim().is_empty() {
+        return Err(Error::refused("say why it is rejected: the author must know what to change"));
+    }
+    let found = find(tx, ctx, release)?.into_inner();
+    tx.update(Table::Release, REJECT, &[release.into(), ctx.now.into(), reason.into()])?;
+    tasks::close(tx, ctx, Task::Approve, release.as_str())?;
+    let event = Event::new(Kind::ReleaseRejected, found.label).case(Some(&found.case)).with("release", release);
+    journal::append(tx, ctx, event.with("reason", reason).with("by", &ctx.actor.name)).map(|_| ())
+}
+
+/// Puts an approved version on its way, not before a time if one is given, and returns the delivery.
+///
+/// # Errors
+///
+/// [`Error::SecondPerson`] if nobody approved it; [`Error::Conflict`] if it was sent before.
+pub fn send(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    sealer: &Sealer,
+    release: &Id,
+    not_before: Option<Time>,
+) -> Result<Id> {
+    ctx.may(Action::Deliver)?;
+    let found = find(tx, ctx, release)?.into_inner();
+    if found.approved_at.is_none() {
+        return Err(Error::SecondPerson(format!("{release} waits for a second person's approval")));
+    }
+    let recipient = partners::audience(tx, &found.audience)?;
+    let due = not_before.unwrap_or(ctx.now).max(ctx.now);
+    tx.update(Table::Release, SEND, &[release.into(), ctx.now.into(), not_before.into(), found.ends_at.into()])?;
+    let delivery = ctx.id("V");
+    let label = tx.label(&found.label)?;
+    let message = (recipient.channel == "node").then(|| ctx.id("M"));
+    let token = (recipient.channel == "mail").then(|| sealer.link_token(&delivery));
+    tx.insert(
+        Table::Delivery,
+        QUEUE,
+        &[
+            (&delivery).into(),
+            release.into(),
+            recipient.channel.as_str().into(),
+            label,
+            message.as_ref().map(Id::as_str).into(),
+            ctx.now.into(),
+            token.as_ref().map(|token| Digest::of(token.as_bytes())).into(),
+            token.map(|_| ctx.now.plus(LINK_LIFE_US)).into(),
+        ],
+    )?;
+    if recipient.channel != "hand" {
+        outbox::put(tx, ctx, outbox::Work::Send, delivery.as_str(), due)?;
+    }
+    // Whatever warned of a window must ask, before it ends, whether the threat still stands.
+    if let Some(end) = found.ends_at.filter(|end| *end > ctx.now) {
+        timers::stop(tx, ctx, Timer::Lapse, found.warning.as_str())?;
+        timers::stop(tx, ctx, Timer::Window, found.warning.as_str())?;
+        let ask = end.plus(-LAPSE_AHEAD_US).max(ctx.now);
+        timers::set(tx, ctx, Timer::Lapse, found.warning.as_str(), 1, ask)?;
+        timers::set(tx, ctx, Timer::Window, found.warning.as_str(), 1, end)?;
+    }
+    let event = Event::new(Kind::ReleaseSent, found.label)
+        .case(Some(&found.case))
+        .with("release", release)
+        .with("delivery", &delivery)
+        .with("audience", &found.audience)
+        .with("channel", &recipient.channel)
+        .with("text_hash", found.text_hash)
+        .with_some("not_before", not_before)
+        .with("by", &ctx.actor.name);
+    journal::append(tx, ctx, event)?;
+    Ok(delivery)
+}
+
+/// A release as its reader sees it here.
+#[derive(Clone, Debug, Serialize)]
+pub struct Release {
+    /// Its id.
+    pub id: Id,
+    /// The warning it is cut from.
+    pub warning: Id,
+    /// The case.
+    pub case: Id,
+    /// The audience's name.
+    pub audience: String,
+    /// The audience's title.
+    pub title: String,
+    /// How it is told.
+    pub channel: String,
+    /// alert, update or cancel.
+    pub kind: String,
+    /// The subject line.
+    pub subject: String,
+    /// The text, frozen.
+    pub body: String,
+    /// Its hash.
+    pub text_hash: Digest,
+    /// The label printed on it.
+    pub tlp: String,
+    /// Who here may read it.
+    pub label: Label,
+    /// The places of dropped portions.
+    pub dropped: String,
+    /// The places of declassified portions.
+    pub declassified: String,
+    /// The "is this real?" words.
+    pub code_words: String,
+    /// What it replaces.
+    pub replaces: Option<Id>,
+    /// Who proposed it.
+    pub drafted_by: String,
+    /// When.
+    pub drafted_at: Time,
+    /// When it was approved.
+    pub approved_at: Option<Time>,
+    /// By whom, by name.
+    pub approved_by: Option<String>,
+    /// When it was rejected.
+    pub rejected_at: Option<Time>,
+    /// Why.
+    pub reason: Option<String>,
+    /// When it was sent.
+    pub sent_at: Option<Time>,
+    /// When the window it warns of ends.
+    pub ends_at: Option<Time>,
+}
+
+/// Finds a release the reader may see.
+///
+/// # Errors
+///
+/// [`Error::NotFound`].
+pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Release>> {
+    ctx.may(Action::ReadDesk)?;
+    let row = tx.row(&format!("{SELECT} WHERE r.id = $1"), &[id.into()])?;
+    ctx.show(labelled(&row)?)
+}
+
+/// Reads a release for the machine, which carries what it may not decide.
+pub(super) fn find_for_delivery(tx: &mut Tx<'_>, id: &Id) -> Result<Release> {
+    release(&tx.row(&format!("{SELECT} WHERE r.id = $1"), &[id.into()])?)
+}
+
+/// Lists the releases of a warning in the order they were proposed.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if the reader may not see the warning.
+pub fn of_warning(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id) -> Result<Released<Vec<Release>>> {
+    compose::find(tx, ctx, warning)?;
+    let sql = format!("{SELECT} WHERE r.warning_id = $1 ORDER BY r.drafted_at, r.id");
+    let rows = tx.rows(&sql, &[warning.into()])?;
+    shown(ctx, rows.iter().map(labelled))
+}
+
+fn labelled(row: &Row) -> Result<Labelled<Release>> {
+    let found = release(row)?;
+    let label = found.label.clone();
+    Ok(Labelled::new(found, label))
+}
+
+fn release(row: &Row) -> Result<Release> {
+    Ok(Release {
+        id: row.id(0)?,
+        warning: row.id(1)?,
+        case: row.id(2)?,
+        audience: row.text(3)?,
+        title: row.text(4)?,
+        channel: row.text(5)?,
+        kind: row.text(6)?,
+        subject: row.text(7)?,
+        body: row.text(8)?,
+        text_hash: row.parsed(9)?,
+        tlp: row.text(10)?,
+        label: row.label(11)?,
+        dropped: row.text(12)?,
+        declassified: row.text(13)?,
+        code_words: row.text(14)?,
+        replaces: row.opt_id(15)?,
+        drafted_by: row.text(16)?,
+        drafted_at: row.time(17)?,
+        approved_at: row.opt_time(18)?,
+        approved_by: row.opt_text(19)?,
+        rejected_at: row.opt_time(20)?,
+        reason: row.opt_text(21)?,
+        sent_at: row.opt_time(22)?,
+        ends_at: row.opt_time(23)?,
+    })
+}
+
+/// Finds the last release sent to an audience in a case.
+pub(super) fn last_sent(tx: &mut Tx<'_>, case: &Id, audience: &Id) -> Result<Option<Id>> {
+    tx.rows(LAST_SENT, &[case.into(), audience.into()])?.first().map(|row| row.id(0)).transpose()
+}
+
+/// Picks three plain words that an officer can read out to somebody who asks "is this real?".
+fn code_words(ctx: &Ctx) -> String {
+    let word = |byte: &u8| WORDS.get(usize::from(byte % 64)).copied().unwrap_or("lamp");
+    ctx.random::<3>("words").iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// How long before the end of a window the desk is asked whether the threat still stands.
+const LAPSE_AHEAD_US: i64 = 3 * HOUR_US;
+
+/// How long a recipient's link shows its message.
+const LINK_LIFE_US: i64 = 30 * 24 * HOUR_US;
+
+const WORDS: [&str; 64] = [
+    "apple", "autumn", "bakery", "basket", "bell", "birch", "blue", "bridge", "candle", "carpet", "castle",
+    "cedar", "cherry", "clay", "cloud", "copper", "corner", "cotton", "desert", "eagle", "ember", "fern",
+    "field", "finch", "forest", "garden", "glass", "green", "hammer", "harbour", "hazel", "honey", "island",
+    "ivory", "kettle", "lamp", "lemon", "linen", "maple", "meadow", "mirror", "morning", "needle", "north",
+    "oak", "olive", "orange", "paper", "pepper", "pilot", "plum", "river", "saddle", "seven", "silver", "spring",
+    "stone", "summer", "table", "thunder", "violet", "walnut", "willow", "winter",
+];
+
+const PROPOSE: &str = "-- desk::release::propose
+    INSERT INTO release (id, warning_id, audience_id, kind, body, text_hash, tlp, label, dropped, declassified,
+                         code_words, replaces, drafted_by, drafted_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+
+const APPROVE: &str = "-- desk::release::approve
+    UPDATE release SET approved_at = $2, approved_by = $3
+     WHERE id = $1 AND approved_at IS NULL AND rejected_at IS NULL";
+
+const REJECT: &str = "-- desk::release::reject
+    UPDATE release SET rejected_at = $2, reason = $3
+     WHERE id = $1 AND approved_at IS NULL AND rejected_at IS NULL";
+
+const SEND: &str = "-- desk::release::send
+    UPDATE release SET sent_at = $2, not_before = $3, lapse_at = $4
+     WHERE id = $1 AND approved_at IS NOT NULL AND sent_at IS NULL";
+
+const QUEUE: &str = "-- desk::release::send delivery
+    INSERT INTO delivery (id, release_id, channel, progress, label, attempts, message, ladder_step, queued_at,
+                          token_hash, token_until)
+    VALUES ($1, $2, $3, 'queued', $4, 0, $5, 0, $6, $7, $8)";
+
+const LAST_SENT: &str = "-- desk::release::last_sent
+    SELECT r.id FROM release r JOIN warning w ON w.id = r.warning_id
+     WHERE w.case_id = $1 AND r.audience_id = $2 AND r.sent_at IS NOT NULL
+     ORDER BY r.sent_at DESC, r.id DESC LIMIT 1";
+
+const PUBLIC_SENT: &str = "-- desk::release::ask_about_the_public
+    SELECT r.id FROM release r JOIN warning w ON w.id = r.warning_id JOIN audience a ON a.id = r.audience_id
+     WHERE w.case_id = $1 AND a.ladder = 'public' AND r.sent_at IS NOT NULL LIMIT 1";
+
+const SELECT: &str = "-- desk::release::find
+    SELECT r.id, r.warning_id, w.case_id, a.name, a.title, a.channel, r.kind, w.subject, r.body, r.text_hash,
+           r.tlp, r.label, r.dropped, r.declassified, r.code_words, r.replaces, r.drafted_by, r.drafted_at,
+           r.approved_at, o.name, r.rejected_at, r.reason, r.sent_at, w.ends_at
+      FROM release r
+      JOIN warning w ON w.id = r.warning_id
+      JOIN audience a ON a.id = r.audience_id
+      LEFT JOIN officer o ON o.id = r.approved_by";

@@ -1,0 +1,138 @@
+//! Who knew what when: read from the ledger and from nothing else.
+//!
+//! The state of knowledge at a time is the entries up to it; what came later is not there. A later
+//! statement is an entry of its own and changes no earlier one.
+
+use super::visible::{Visible, shown};
+use crate::ctx::Ctx;
+use crate::db::{Row, Tx};
+use crate::error::{Error, Result};
+use aldis_ledger::Entry;
+use aldis_model::role::Action;
+use aldis_model::{Id, Label, Labelled, Released, Time};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One entry as its reader sees it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Happened {
+    /// Its number in the ledger, from 0.
+    pub index: i64,
+    /// When.
+    pub at: Time,
+    /// What kind of thing.
+    pub kind: String,
+    /// The case, if any.
+    pub case: Option<String>,
+    /// Its label.
+    pub label: Label,
+    /// The fields, by name; an erased one is not there.
+    pub fields: BTreeMap<String, String>,
+}
+
+impl Happened {
+    /// Returns a field's text; empty if there is none.
+    pub fn field(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", String::as_str)
+    }
+
+    /// Says whose lane it stands in: `us`, an audience, or `world` for what was said in public.
+    pub fn lane(&self) -> &str {
+        match self.kind.as_str() {
+            "transport.receipt" | "ack.received" | "dismissal.received" | "question.received"
+            | "action.reported"
+                if !self.field("audience").is_empty() =>
+            {
+                self.field("audience")
+            }
+            "inbound.received" => self.field("partner"),
+            "statement.attached" => "world",
+            _ => "us",
+        }
+    }
+}
+
+/// Reads the entries of a case up to and including a time, in their order.
+///
+/// Entries about the case's reports are part of it, also those from before it was opened.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if the reader may see nothing of this case.
+pub fn timeline(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, at: Option<Time>) -> Result<Released<Vec<Happened>>> {
+    ctx.may(Action::ReadRecord)?;
+    let visible = Visible::to(tx, &ctx.actor.viewer)?;
+    let until = at.unwrap_or(Time::from_micros(i64::MAX));
+    let sql = format!("{ENTRIES} AND {} ORDER BY idx", visible.condition("label", 1));
+    let rows = tx.rows(&sql, &visible.with(&[until.into()]))?;
+    let all = shown(ctx, rows.iter().map(labelled))?;
+    let timeline = all.map(|all| of_case(all, case.as_str()));
+    if timeline.get().is_empty() { Err(Error::NotFound) } else { Ok(timeline) }
+}
+
+/// Keeps what belongs to a case: its own entries and those about its reports.
+fn of_case(all: Vec<Happened>, case: &str) -> Vec<Happened> {
+    let own = |entry: &&Happened| entry.case.as_deref() == Some(case);
+    let reports: Vec<String> = all
+        .iter()
+        .filter(own)
+        .map(|entry| entry.field("report").to_owned())
+        .filter(|report| !report.is_empty())
+        .collect();
+    let about = |entry: &Happened| {
+        entry.case.as_deref() == Some(case)
+            || (entry.case.is_none() && reports.iter().any(|report| report == entry.field("report")))
+    };
+    all.into_iter().filter(about).collect()
+}
+
+/// Reads one entry.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if there is none or the reader may not see it.
+pub fn entry(tx: &mut Tx<'_>, ctx: &Ctx, index: i64) -> Result<Released<Happened>> {
+    ctx.may(Action::ReadRecord)?;
+    let row = tx.row(ONE, &[index.into()])?;
+    ctx.show(labelled(&row)?)
+}
+
+/// Reads the newest entries the reader may see, newest first.
+///
+/// # Errors
+///
+/// [`Error::Forbidden`].
+pub fn tail(tx: &mut Tx<'_>, ctx: &Ctx, limit: usize) -> Result<Released<Vec<Happened>>> {
+    ctx.may(Action::ReadRecord)?;
+    let visible = Visible::to(tx, &ctx.actor.viewer)?;
+    let limit = i64::try_from(limit.clamp(1, 500)).unwrap_or(50);
+    let sql = format!("{TAIL} WHERE {} ORDER BY idx DESC LIMIT $1", visible.condition("label", 1));
+    let rows = tx.rows(&sql, &visible.with(&[limit.into()]))?;
+    shown(ctx, rows.iter().map(labelled))
+}
+
+fn labelled(row: &Row) -> Result<Labelled<Happened>> {
+    let entry = Entry::from_json(&row.text(5)?).map_err(Error::broken)?;
+    let shown = |name: &str| !["kind", "at", "case", "label", "rows"].contains(&name);
+    let fields = entry.fields().iter().filter(|field| shown(field.name()));
+    let fields = fields.filter_map(|f| f.value().map(|value| (f.name().to_owned(), value.to_owned())));
+    let label = row.label(4)?;
+    let happened = Happened {
+        index: row.int(0)?,
+        at: row.time(1)?,
+        kind: row.text(2)?,
+        case: row.opt_text(3)?,
+        label: label.clone(),
+        fields: fields.collect(),
+    };
+    Ok(Labelled::new(happened, label))
+}
+
+const ENTRIES: &str = "-- desk::review::timeline
+    SELECT idx, at, kind, case_id, label, fields FROM entry WHERE at <= $1";
+
+const ONE: &str = "-- desk::review::entry
+    SELECT idx, at, kind, case_id, label, fields FROM entry WHERE idx = $1";
+
+const TAIL: &str = "-- desk::review::tail
+    SELECT idx, at, kind, case_id, label, fields FROM entry";

@@ -1,0 +1,142 @@
+//! Does what the outbox holds and fires the timers that are due.
+//!
+//! One piece at a time: claim in a transaction, carry outside any, record in another. It returns
+//! when nothing is due, so that a server can sleep and an exercise can move its clock.
+
+use super::{Parcel, check_receipt};
+use crate::desk::deliver::{self, Attempt, Next};
+use crate::desk::{escalate, inbound, partners, screen};
+use crate::error::{Error, Result};
+use crate::node::Node;
+use crate::outbox::{self, Leased, Work};
+use aldis_ledger::note;
+use aldis_model::time::{MINUTE_US, SECOND_US};
+use aldis_model::{Id, Released, Time};
+use aldis_wire::exchange::{self as wire, Message};
+
+/// Does everything that is due now, and publishes the log. Returns how many pieces were done.
+///
+/// # Errors
+///
+/// [`Error::Broken`] if the store fails; a piece that fails is put back and does not stop the rest.
+pub fn run_due(node: &Node) -> Result<usize> {
+    let mut done = 0;
+    loop {
+        let ctx = node.system();
+        let fired = node.db.write(|tx| escalate::tick(tx, &ctx))?;
+        let leased = node.db.write(|tx| outbox::lease(tx, ctx.now))?;
+        if let Some(leased) = &leased {
+            piece(node, leased)?;
+        }
+        if !fired && leased.is_none() {
+            node.publish()?;
+            return Ok(done);
+        }
+        done += 1;
+    }
+}
+
+fn piece(node: &Node, leased: &Leased) -> Result<()> {
+    let done = match leased.work {
+        Work::Screen => screen_report(node, &leased.thing).map(|()| None),
+        Work::Send => send(node, &leased.thing),
+        Work::Answer => send_answer(node, leased),
+    };
+    let ctx = node.system();
+    match done {
+        Ok(None) => node.db.write(|tx| outbox::done(tx, &leased.id, ctx.now)),
+        Ok(Some(again)) => node.db.write(|tx| outbox::again(tx, &leased.id, again)),
+        // Something failed here, not there: wait, so that a broken piece does not spin.
+        Err(_) => node.db.write(|tx| outbox::again(tx, &leased.id, ctx.now.plus(MINUTE_US))),
+    }
+}
+
+fn screen_report(node: &Node, report: &str) -> Result<()> {
+    let (ctx, id) = (node.system(), report.parse::<Id>()?);
+    node.db.write(|tx| screen::run(tx, &ctx, &node.sealer, &id))
+}
+
+/// Carries one delivery; returns when to try again, if it must be tried again.
+fn send(node: &Node, delivery: &str) -> Result<Option<Time>> {
+    let id: Id = delivery.parse()?;
+    let ctx = node.system();
+    let Some(attempt) = node.db.write(|tx| deliver::start(tx, &ctx, &id))? else { return Ok(None) };
+    let carried = carry(node, &attempt);
+    let ctx = node.system();
+    match carried {
+        Ok(evidence) => {
+            node.db.write(|tx| deliver::arrived(tx, &ctx, &id, &evidence))?;
+            Ok(None)
+        }
+        Err(error) => match node.db.write(|tx| deliver::missed(tx, &ctx, &id, &error.to_string()))? {
+            Next::Again(at) => Ok(Some(at)),
+            Next::Failed => Ok(None),
+        },
+    }
+}
+
+fn carry(node: &Node, attempt: &Attempt) -> Result<String> {
+    match attempt.recipient.channel.as_str() {
+        "cap" => Ok(format!("published at {}/cap/{}.xml", node.config.public_url, attempt.release.get().id)),
+        "node" => to_node(node, attempt),
+        "mail" => to_mailbox(node, attempt),
+        other => Err(Error::Broken(format!("no machine carries by {other}"))),
+    }
+}
+
+fn to_node(node: &Node, attempt: &Attempt) -> Result<String> {
+    let partner = node.db.read(|tx| partners::by_name(tx, &attempt.recipient.address))?;
+    let url = partner.url.clone().ok_or_else(|| Error::Remote("the partner has no node".to_owned()))?;
+    let now = node.world.clock.now();
+    let body = attempt.release.clone().map(|release| Message::Warning(wire::Warning {
+        id: attempt.message.clone().unwrap_or_default(),
+        from: node.config.org.clone(),
+        to: partner.name.clone(),
+        release: release.id.to_string(),
+        subject: release.subject,
+        text: release.body,
+        label: release.tlp,
+        not_before: None,
+        expires: release.ends_at.unwrap_or_else(|| now.plus(DEFAULT_LIFE_US)).to_string(),
+        sent_at: now.to_string(),
+        kind: match release.kind.as_str() {
+            "update" => wire::WarningKind::Update,
+            "cancel" => wire::WarningKind::Cancel,
+            _ => wire::WarningKind::Alert,
+        },
+        replaces: release.replaces.map(|id| id.to_string()),
+        answer_by: Some(attempt.answer_by.to_string()),
+    }));
+    let line = body.get().clone().checked().map_err(Error::refused)?.to_line();
+    let envelope = note::sign(&line, &[node.signer()]).map_err(Error::broken)?;
+    let parcel = Parcel::Envelope { url, body: body.map(|_| envelope.clone()) };
+    let reply = node.world.channels.carry(&parcel)?;
+    check_receipt(&node.config.org, &partner, &envelope, &reply)?;
+    String::from_utf8(reply).map_err(Error::broken)
+}
+
+/// A mail says that there is a message and where; the message itself waits behind the link.
+fn to_mailbox(node: &Node, attempt: &Attempt) -> Result<String> {
+    let link = format!("{}/a/{}", node.config.public_url, node.sealer.link_token(&attempt.delivery));
+    let words = crate::web::recipient::mail_words(&attempt.recipient.language);
+    let body = attempt.release.clone().map(|_| format!("{}\n\n{link}\n\n{}\n", words.message, words.answer));
+    let parcel = Parcel::Mail {
+        to: attempt.recipient.address.clone(),
+        subject: Released::constant(words.subject).map(str::to_owned),
+        body,
+    };
+    let said = node.world.channels.carry(&parcel)?;
+    Ok(format!("mail server: {}", String::from_utf8_lossy(&said)))
+}
+
+fn send_answer(node: &Node, leased: &Leased) -> Result<Option<Time>> {
+    let (partner, signed) = node.db.read(|tx| inbound::signed_answer(tx, &leased.thing))?;
+    let Some(url) = partner.url.clone() else { return Ok(None) };
+    let parcel = Parcel::Envelope { url, body: Released::constant("").map(|_| signed.clone()) };
+    let reply = node.world.channels.carry(&parcel);
+    let arrived = reply.and_then(|reply| check_receipt(&node.config.org, &partner, &signed, &reply));
+    let wait = (10 * SECOND_US) << leased.attempts.min(5);
+    Ok(arrived.err().map(|_| node.world.clock.now().plus(wait)))
+}
+
+const DEFAULT_LIFE_US: i64 = 30 * 24 * 60 * MINUTE_US;

@@ -1,0 +1,119 @@
+//! Work that follows a commit: it is put into the transaction that makes it due, and done after.
+//!
+//! A worker leases a row, does the work and marks it done; if the worker dies, the lease runs out
+//! and another takes over. So work is done at least once, and what it does must bear a repetition.
+
+use crate::ctx::Ctx;
+use crate::db::{Tx, Value};
+use crate::error::{Error, Result};
+use aldis_model::Time;
+use aldis_model::time::SECOND_US;
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Screen a report against the register.
+    Screen,
+    /// Carry a delivery.
+    Send,
+    /// Carry our answer to a partner's warning.
+    Answer,
+}
+
+impl Work {
+    const ALL: [Self; 3] = [Self::Screen, Self::Send, Self::Answer];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Screen => "screen",
+            Self::Send => "send",
+            Self::Answer => "answer",
+        }
+    }
+}
+
+/// One leased piece of work.
+#[derive(Clone, Debug)]
+pub struct Leased {
+    /// Its id.
+    pub id: String,
+    /// What.
+    pub work: Work,
+    /// About what.
+    pub thing: String,
+    /// How often it was tried before.
+    pub attempts: i64,
+}
+
+/// Puts work into the outbox.
+///
+/// # Errors
+///
+/// [`Error::Broken`] if the store fails.
+pub fn put(tx: &mut Tx<'_>, ctx: &Ctx, work: Work, thing: &str, due: Time) -> Result<()> {
+    let values: [Value; 4] = [(&ctx.id("O")).into(), work.as_str().into(), thing.into(), due.into()];
+    tx.exec(PUT, &values).map(|_| ())
+}
+
+/// Leases the piece of work that has been due longest.
+///
+/// # Errors
+///
+/// [`Error::Broken`] if the store fails.
+pub fn lease(tx: &mut Tx<'_>, now: Time) -> Result<Option<Leased>> {
+    let Some(row) = tx.rows(NEXT, &[now.into()])?.into_iter().next() else { return Ok(None) };
+    let (id, word, thing, attempts) = (row.text(0)?, row.text(1)?, row.text(2)?, row.int(3)?);
+    tx.exec(LEASE, &[id.as_str().into(), now.plus(LEASE_US).into()])?;
+    let work = Work::ALL.into_iter().find(|work| work.as_str() == word);
+    let work = work.ok_or_else(|| Error::broken("work of an unknown kind in the outbox"))?;
+    Ok(Some(Leased { id, work, thing, attempts }))
+}
+
+/// Marks work as done.
+///
+/// # Errors
+///
+/// [`Error::Broken`] if the store fails.
+pub fn done(tx: &mut Tx<'_>, id: &str, now: Time) -> Result<()> {
+    tx.exec(DONE, &[id.into(), now.into()]).map(|_| ())
+}
+
+/// Puts work back to be tried again at `due`.
+///
+/// # Errors
+///
+/// [`Error::Broken`] if the store fails.
+pub fn again(tx: &mut Tx<'_>, id: &str, due: Time) -> Result<()> {
+    tx.exec(AGAIN, &[id.into(), due.into()]).map(|_| ())
+}
+
+/// Says when the next piece of work is due, if any is waiting.
+///
+/// # Errors
+///
+/// [`Error::Broken`] if the store fails.
+pub fn next_at(tx: &mut Tx<'_>) -> Result<Option<Time>> {
+    tx.rows(NEXT_AT, &[])?.first().map(|row| row.time(0)).transpose()
+}
+
+/// How long a worker may take before another one takes over.
+const LEASE_US: i64 = 120 * SECOND_US;
+
+const PUT: &str = "-- outbox::put
+    INSERT INTO outbox (id, kind, thing, due_at, attempts, leased_until) VALUES ($1, $2, $3, $4, 0, 0)";
+
+const NEXT: &str = "-- outbox::lease next
+    SELECT id, kind, thing, attempts FROM outbox
+     WHERE done_at IS NULL AND due_at <= $1 AND leased_until <= $1 ORDER BY due_at, id LIMIT 1";
+
+const LEASE: &str = "-- outbox::lease
+    UPDATE outbox SET leased_until = $2, attempts = attempts + 1 WHERE id = $1";
+
+const DONE: &str = "-- outbox::done
+    UPDATE outbox SET done_at = $2 WHERE id = $1";
+
+const AGAIN: &str = "-- outbox::again
+    UPDATE outbox SET due_at = $2, leased_until = 0 WHERE id = $1 AND done_at IS NULL";
+
+const NEXT_AT: &str = "-- outbox::next_at
+    SELECT due_at FROM outbox WHERE done_at IS NULL ORDER BY due_at LIMIT 1";
