@@ -20,6 +20,9 @@ use crate::{Error, Limits, Result};
 pub(crate) fn admit(source: &str, limits: &Limits) -> Result<()> {
     // The parser takes each of them for a text of its own.
     let mut pieces = source.bytes().filter(|byte| *byte == b'&').count();
+    if pieces > limits.elements {
+        return Err(Error::TooMany { limit: limits.elements });
+    }
     let mut measure = Measure::default();
     let mut rest = source;
     while let Some((_, tag)) = rest.split_once('<') {
