@@ -97,6 +97,10 @@ pub(crate) fn scan(text: &str, limits: &Limits) -> Result<()> {
         let at = position(&reader);
         match reader.read_event().map_err(|error| Error::malformed(error.to_string(), at))? {
             Event::DocType(_) => return Err(document_type(at)),
+            // quick-xml 0.42 panics on one with an encoding when it reads from
+            // a stream, as the feed library does; it may be let through to an
+            // error of the library once that is one.
+            Event::Decl(_) => return Err(late_declaration(at)),
             Event::Start(_) => {
                 depth += 1;
                 count += 1;
@@ -152,7 +156,8 @@ pub(crate) fn declared_encoding(bytes: &[u8]) -> Option<String> {
 /// Removes an XML declaration, for text that was decoded already.
 pub(crate) fn without_declaration(text: &str) -> &str {
     let start = text.trim_start();
-    match start.strip_prefix("<?xml ").and_then(|rest| rest.split_once("?>")) {
+    let declared = start.strip_prefix("<?xml").filter(|rest| rest.starts_with(char::is_whitespace));
+    match declared.and_then(|rest| rest.split_once("?>")) {
         Some((_, rest)) => rest,
         None => start,
     }
@@ -228,7 +233,8 @@ fn walk(text: &str, limits: &Limits, mut visit: impl FnMut(Step) -> Result<()>) 
                 return Err(Error::malformed("the document ends inside an element", at));
             }
             Event::Eof => return Ok(()),
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+            Event::Decl(_) => return Err(late_declaration(at)),
+            Event::Comment(_) | Event::PI(_) => {}
         }
     }
 }
@@ -284,6 +290,10 @@ fn inside_literal(text: &str, at: usize) -> bool {
 
 fn document_type(at: usize) -> Error {
     Error::malformed("a document type or entity declaration is not accepted", at)
+}
+
+fn late_declaration(at: usize) -> Error {
+    Error::malformed("an XML declaration that is not at the beginning", at)
 }
 
 fn admit(depth: usize, count: usize, limits: &Limits) -> Result<()> {
