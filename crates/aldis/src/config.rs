@@ -111,7 +111,11 @@ impl Config {
     pub fn load(data: &Path, overrides: Overrides) -> Result<Self> {
         let path = data.join("aldis.toml");
         let text = std::fs::read_to_string(&path).map_err(|_| {
-            Error::Refused(format!("no {}: create a node with `aldis init {}`", path.display(), data.display()))
+            Error::Refused(format!(
+                "no {}: create a node with `aldis init {}`",
+                path.display(),
+                data.display()
+            ))
         })?;
         let file: File = toml::from_str(&text).map_err(|error| {
             let known = "organisation, listen, public_url, database, exercise, mail";

@@ -114,7 +114,8 @@ impl Ctx {
 
     /// Takes a secret of 160 bits in letters that survive a URL and a telephone.
     pub fn token(&self) -> String {
-        let letter = |byte: &u8| char::from(TOKEN_LETTERS.get(usize::from(byte % 32)).copied().unwrap_or(b'a'));
+        let letter =
+            |byte: &u8| char::from(TOKEN_LETTERS.get(usize::from(byte % 32)).copied().unwrap_or(b'a'));
         self.random::<32>("token").iter().map(letter).collect()
     }
 

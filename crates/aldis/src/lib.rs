@@ -16,4 +16,5 @@ pub mod log;
 pub mod node;
 pub mod outbox;
 pub mod seal;
+pub mod sim;
 pub mod web;

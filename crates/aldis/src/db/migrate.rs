@@ -33,9 +33,7 @@ fn version(tx: &mut Tx<'_>) -> Result<i64> {
     let text = rows.first().map(|row: &Row| row.text(0)).transpose()?;
     match text {
         None => Ok(0),
-        Some(text) => {
-            text.parse().map_err(|_| Error::refused(format!("{text:?} is not a schema version")))
-        }
+        Some(text) => text.parse().map_err(|_| Error::refused(format!("{text:?} is not a schema version"))),
     }
 }
 

@@ -43,8 +43,7 @@ impl Pg {
 
     pub(super) fn read<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let mut session = self.session()?;
-        let done =
-            session.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "ROLLBACK", verb);
+        let done = session.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "ROLLBACK", verb);
         self.put_back(session);
         done
     }

@@ -103,7 +103,9 @@ mod tests {
             let columns: Vec<&str> = body
                 .lines()
                 .filter_map(|line| line.split_whitespace().next())
-                .filter(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit()))
+                .filter(|word| {
+                    word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit())
+                })
                 .collect();
             assert_eq!(columns.join(", "), table.columns(), "{table}");
         }

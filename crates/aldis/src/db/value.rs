@@ -119,7 +119,8 @@ impl Row {
     /// As [`Row::text`].
     pub fn parsed<T: FromStr>(&self, at: usize) -> Result<T> {
         let text = self.text(at)?;
-        text.parse().map_err(|_| Error::broken(format!("column {at} holds a value this program does not know")))
+        text.parse()
+            .map_err(|_| Error::broken(format!("column {at} holds a value this program does not know")))
     }
 
     /// Hashes all values with their kinds and lengths.

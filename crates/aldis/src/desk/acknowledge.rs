@@ -97,9 +97,11 @@ fn record(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<
         return Err(Error::Proof("the answer is about another text than the one that was sent".to_owned()));
     }
     let acted = said.answer == Answer::Acted;
-    if let Some(row) = tx.rows(BEFORE, &[delivery.into()])?.iter().find(|row| {
-        row.text(0).is_ok_and(|word| (word == Answer::Acted.as_str()) == acted)
-    }) {
+    if let Some(row) = tx
+        .rows(BEFORE, &[delivery.into()])?
+        .iter()
+        .find(|row| row.text(0).is_ok_and(|word| (word == Answer::Acted.as_str()) == acted))
+    {
         let same = row.text(0)? == said.answer.as_str() && row.text(1)? == note;
         let conflict = || Error::Conflict("another answer is on file: the first one stands".to_owned());
         return if same { Ok(()) } else { Err(conflict()) };
@@ -167,7 +169,13 @@ fn store(
 }
 
 /// Opens what an answer asks of us.
-fn open_what_follows(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, answer: Answer, carried: &Release) -> Result<()> {
+fn open_what_follows(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    delivery: &Id,
+    answer: Answer,
+    carried: &Release,
+) -> Result<()> {
     let (kind, priority, within) = match answer {
         Answer::DoNotAccept => (Task::Dismissed, Priority::Critical, HOUR_US),
         Answer::CallMe => (Task::CallBack, Priority::Critical, 15 * MINUTE_US),
@@ -216,7 +224,9 @@ pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, kind: Task, decision: &
     let action = if kind == Task::Dismissed { Action::Decide } else { Action::Answer };
     ctx.may(action)?;
     if decision.trim().is_empty() {
-        return Err(Error::refused("say what was decided: re-deliver, another addressee, the public, or why not"));
+        return Err(Error::refused(
+            "say what was decided: re-deliver, another addressee, the public, or why not",
+        ));
     }
     let found = deliver::find(tx, ctx, delivery)?.into_inner();
     tasks::close(tx, ctx, kind, delivery.as_str())?;

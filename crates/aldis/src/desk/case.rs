@@ -125,7 +125,9 @@ pub fn add_victim(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, kind: VictimKind, victi
     let found = find(tx, ctx, case)?.into_inner();
     let victim = victim.trim();
     if victim.is_empty() || victim.len() > TITLE_MAX {
-        return Err(Error::refused("say who or what is threatened in 1 to 200 letters: a cover name, a place, a group"));
+        return Err(Error::refused(
+            "say who or what is threatened in 1 to 200 letters: a cover name, a place, a group",
+        ));
     }
     let duty = Duty::received("", Ttl::High, ctx.now.micros());
     let id = ctx.id("D");
@@ -157,7 +159,11 @@ pub fn add_victim(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, kind: VictimKind, victi
     };
     tasks::open(tx, ctx, &task)?;
     let event = Event::new(Kind::CaseState, found.label).case(Some(case)).with("duty", &id);
-    journal::append(tx, ctx, event.with("victim", victim).with("state", duty.state()).with("by", &ctx.actor.name))?;
+    journal::append(
+        tx,
+        ctx,
+        event.with("victim", victim).with("state", duty.state()).with("by", &ctx.actor.name),
+    )?;
     Ok(id)
 }
 
@@ -218,8 +224,10 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Case>> {
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Released<Vec<Case>>> {
     ctx.may(Action::ReadDesk).or_else(|_| ctx.may(Action::ReadRecord))?;
     let visible = Visible::to(tx, &ctx.actor.viewer)?;
-    let sql =
-        format!("{SELECT} WHERE {} ORDER BY opened_at DESC, id DESC LIMIT 500", visible.condition("label", 0));
+    let sql = format!(
+        "{SELECT} WHERE {} ORDER BY opened_at DESC, id DESC LIMIT 500",
+        visible.condition("label", 0)
+    );
     let rows = tx.rows(&sql, &visible.with(&[]))?;
     shown(ctx, rows.iter().map(labelled))
 }

@@ -111,7 +111,8 @@ impl CapDraft {
         let polygon = self.polygon.is_empty() || publish::polygon(&self.polygon).is_some();
         let circle = self.circle.is_empty() || publish::circle(&self.circle).is_some();
         if !polygon || !circle || self.geocode.iter().any(|code| !code.contains('=')) {
-            let says = "an area is lat,lon lat,lon … (four points or more, closed), lat,lon radius-km or name=value";
+            let says =
+                "an area is lat,lon lat,lon … (four points or more, closed), lat,lon radius-km or name=value";
             return Err(Error::refused(says));
         }
         known("urgency", &self.urgency, Urgency::parse(&self.urgency).is_some())?;
@@ -199,8 +200,12 @@ fn check(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, draft: &Draft) -> Result<()> {
         if portion.text.trim().is_empty() || portion.text.len() > TEXT_MAX {
             return Err(Error::Refused(format!("sentence {number} must have 1 to 4000 letters")));
         }
-        if let Some(report) = portion.basis.iter().find(|id| reports.iter().all(|linked| linked.report != **id)) {
-            return Err(Error::Refused(format!("sentence {number} rests on {report}, which is not in this case")));
+        if let Some(report) =
+            portion.basis.iter().find(|id| reports.iter().all(|linked| linked.report != **id))
+        {
+            return Err(Error::Refused(format!(
+                "sentence {number} rests on {report}, which is not in this case"
+            )));
         }
     }
     Ok(())
@@ -298,10 +303,16 @@ pub(super) fn version(
         }
     }
     let Some(text) = made.text() else { return Ok(made) };
-    for portion in portions.iter().filter(|p| made.cut.as_ref().is_some_and(|c| !c.dropped.contains(&p.position)))
+    for portion in
+        portions.iter().filter(|p| made.cut.as_ref().is_some_and(|c| !c.dropped.contains(&p.position)))
     {
         made.label = made.label.join(&inside(&portion.label));
-        let rests_on: Vec<Basis> = portion.basis.iter().filter_map(|id| reports.iter().find(|r| r.0 == *id)).map(|r| r.1.clone()).collect();
+        let rests_on: Vec<Basis> = portion
+            .basis
+            .iter()
+            .filter_map(|id| reports.iter().find(|r| r.0 == *id))
+            .map(|r| r.1.clone())
+            .collect();
         if tearline::is_declassified(&portion.label, &rests_on) {
             made.declassified.push(portion.position);
         }
@@ -348,7 +359,10 @@ fn registered(tx: &mut Tx<'_>, sealer: &Sealer, who: &Audience, outgoing: &str) 
         let kind = tx.row(SUBJECT_KIND, &[found.subject.as_str().into()])?.text(0)?;
         if kind == "person" && found.subject != who.id {
             let words = outgoing.get(found.start..found.end).unwrap_or_default();
-            let says = format!("\"{words}\" may be {}, who is in the register: say it without the name", found.subject);
+            let says = format!(
+                "\"{words}\" may be {}, who is in the register: say it without the name",
+                found.subject
+            );
             problems.push(Problem { rule: "RR-06", says });
         }
     }
@@ -454,7 +468,11 @@ pub(super) fn portions(tx: &mut Tx<'_>, warning: &Id) -> Result<Vec<Portion>> {
                 position: row.int(0)?,
                 text: Labelled::text(row.text(1)?, label.clone()),
                 label,
-                basis: basis.split(',').filter(|id| !id.is_empty()).map(str::parse).collect::<std::result::Result<_, _>>()?,
+                basis: basis
+                    .split(',')
+                    .filter(|id| !id.is_empty())
+                    .map(str::parse)
+                    .collect::<std::result::Result<_, _>>()?,
             })
         })
         .collect()
@@ -462,7 +480,9 @@ pub(super) fn portions(tx: &mut Tx<'_>, warning: &Id) -> Result<Vec<Portion>> {
 
 fn basis(tx: &mut Tx<'_>, case: &Id) -> Result<Vec<(Id, Basis)>> {
     let rows = tx.rows(BASIS, &[case.into()])?;
-    rows.iter().map(|row| Ok((row.id(0)?, Basis { originator: row.text(1)?, label: row.label(2)? }))).collect()
+    rows.iter()
+        .map(|row| Ok((row.id(0)?, Basis { originator: row.text(1)?, label: row.label(2)? })))
+        .collect()
 }
 
 /// A portion's label for rows that stay inside: whom it may go to says nothing about our own people.

@@ -84,9 +84,9 @@ pub fn answered(tx: &mut Tx<'_>, ctx: &Ctx, consent: &Id, yes: bool, words: &str
 /// Builds the gate with the consents that are on file for a case.
 pub(super) fn gate(tx: &mut Tx<'_>, case: &Id) -> Result<Gate> {
     let rows = tx.rows(GIVEN, &[case.into()])?;
-    let consents = rows.iter().map(|row| {
-        Ok(Consent { originator: row.text(0)?, audience: row.text(1)?, text: row.parsed(2)? })
-    });
+    let consents = rows
+        .iter()
+        .map(|row| Ok(Consent { originator: row.text(0)?, audience: row.text(1)?, text: row.parsed(2)? }));
     Ok(Gate::new(consents.collect::<Result<Vec<_>>>()?))
 }
 

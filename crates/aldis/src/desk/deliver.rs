@@ -255,7 +255,8 @@ pub fn retry(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id) -> Result<()> {
     tx.update(Table::Delivery, RETRY, &[delivery.into()])?;
     tasks::close(tx, ctx, Task::Undelivered, delivery.as_str())?;
     outbox::put(tx, ctx, outbox::Work::Send, delivery.as_str(), ctx.now)?;
-    let event = Event::new(Kind::ReleaseSent, carried.label).case(Some(&carried.case)).with("delivery", delivery);
+    let event =
+        Event::new(Kind::ReleaseSent, carried.label).case(Some(&carried.case)).with("delivery", delivery);
     journal::append(tx, ctx, event.with("again", "yes").with("by", &ctx.actor.name))?;
     let (duty, _) = duty_of(tx, &carried.id)?;
     let fields = json!({ "channel": found.channel, "time": ctx.now.micros() });
@@ -320,7 +321,8 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Delivery>> {
 /// [`Error::Forbidden`].
 pub fn of_warning(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id) -> Result<Released<Vec<Delivery>>> {
     ctx.may(Action::ReadDesk)?;
-    let rows = tx.rows(&format!("{SELECT} WHERE r.warning_id = $1 ORDER BY d.queued_at, d.id"), &[warning.into()])?;
+    let rows =
+        tx.rows(&format!("{SELECT} WHERE r.warning_id = $1 ORDER BY d.queued_at, d.id"), &[warning.into()])?;
     shown(ctx, rows.iter().map(labelled))
 }
 

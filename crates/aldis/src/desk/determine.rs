@@ -29,7 +29,9 @@ use serde_json::{Map, Value};
 pub fn act(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, event: &str, fields: &Map<String, Value>) -> Result<State> {
     let Some(action) = action(event) else {
         let known = BY_HAND.iter().map(|(event, _)| *event).collect::<Vec<_>>().join(", ");
-        return Err(Error::Refused(format!("{event:?} is not a step one takes by hand; the steps are {known}")));
+        return Err(Error::Refused(format!(
+            "{event:?} is not a step one takes by hand; the steps are {known}"
+        )));
     };
     ctx.may(action)?;
     let before = find(tx, ctx, duty)?.into_inner();
@@ -86,15 +88,21 @@ pub(super) fn follow_leg_from(
     follow_leg(tx, ctx, duty, text, event, fields)
 }
 
-fn step(tx: &mut Tx<'_>, ctx: &Ctx, before: &Seen, event: &str, fields: &Map<String, Value>) -> Result<State> {
+fn step(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    before: &Seen,
+    event: &str,
+    fields: &Map<String, Value>,
+) -> Result<State> {
     let actor = match ctx.actor.role {
         Role::System => duty::Actor::Machine,
         _ => duty::Actor::Human { id: ctx.actor.id.clone() },
     };
     let machine: Duty = serde_json::from_str(&before.machine).map_err(Error::broken)?;
-    let after = machine.apply(event, fields, &actor, ctx.now.micros()).map_err(|refused| {
-        Error::Refused(format!("{event} refused in state {}: {refused}", before.state))
-    })?;
+    let after = machine
+        .apply(event, fields, &actor, ctx.now.micros())
+        .map_err(|refused| Error::Refused(format!("{event} refused in state {}: {refused}", before.state)))?;
     let author = if event == "assess" { ctx.actor.id.as_str() } else { before.author.as_str() };
     tx.update(
         Table::Duty,

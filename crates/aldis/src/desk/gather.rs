@@ -4,8 +4,8 @@
 //! for what is proposed. Nothing here links a name to a person: that is screening, and a person
 //! decides it.
 
-use super::visible::{Visible, shown};
 use super::tasks;
+use super::visible::{Visible, shown};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
@@ -81,7 +81,7 @@ pub fn accept(tx: &mut Tx<'_>, ctx: &Ctx, incoming: &Incoming<'_>, document: &Do
             key(incoming.origin.unwrap_or(source)).into(),
             title.as_str().into(),
             document.language.clone().into(),
-            document.kind.as_str().into(),
+            kind_word(document.kind).into(),
             incoming.bytes.into(),
             sha256.into(),
             document.text.as_str().into(),
@@ -92,8 +92,15 @@ pub fn accept(tx: &mut Tx<'_>, ctx: &Ctx, incoming: &Incoming<'_>, document: &Do
     propose(tx, ctx, &id, &document.text)?;
     let due = ctx.now.plus(if is_urgent(&document.text) { 15 } else { 60 } * MINUTE_US);
     let priority = if is_urgent(&document.text) { Priority::Critical } else { Priority::High };
-    let new =
-        tasks::New { kind: Task::Read, priority, case: None, thing: id.as_str(), note: "", label: &label, due };
+    let new = tasks::New {
+        kind: Task::Read,
+        priority,
+        case: None,
+        thing: id.as_str(),
+        note: "",
+        label: &label,
+        due,
+    };
     tasks::open(tx, ctx, &new)?;
     outbox::put(tx, ctx, outbox::Work::Screen, id.as_str(), ctx.now)?;
     let event = Event::new(Kind::ReportReceived, label)
@@ -310,6 +317,16 @@ fn labelled(row: &Row) -> Result<Labelled<Report>> {
     Ok(Labelled::new(report, label))
 }
 
+const fn kind_word(kind: article::Kind) -> &'static str {
+    match kind {
+        article::Kind::Text => "text",
+        article::Kind::Html => "html",
+        article::Kind::Feed => "feed",
+        article::Kind::Mail => "mail",
+        article::Kind::Cap => "cap",
+    }
+}
+
 fn dates(document: &Document) -> Result<String> {
     let candidates: Vec<_> = document
         .dates
@@ -340,13 +357,35 @@ const TITLE_MAX: usize = 90;
 const PROPOSALS_MAX: usize = 2_000;
 
 const HARM_CUES: [&str; 14] = [
-    "kill", "attack", "bomb", "shoot", "murder", "kidnap", "seize", "poison", "assassin", "explos", "убить",
-    "взрыв", "напад", "похит",
+    "kill",
+    "attack",
+    "bomb",
+    "shoot",
+    "murder",
+    "kidnap",
+    "seize",
+    "poison",
+    "assassin",
+    "explos",
+    "убить",
+    "взрыв",
+    "напад",
+    "похит",
 ];
 
 const SOON_CUES: [&str; 12] = [
-    "tonight", "today", "tomorrow", "within hours", "in the next hours", "this evening", "soon", "imminent",
-    "сегодня", "завтра", "скоро", "this morning",
+    "tonight",
+    "today",
+    "tomorrow",
+    "within hours",
+    "in the next hours",
+    "this evening",
+    "soon",
+    "imminent",
+    "сегодня",
+    "завтра",
+    "скоро",
+    "this morning",
 ];
 
 const INSERT: &str = "-- desk::gather::accept

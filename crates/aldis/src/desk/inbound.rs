@@ -117,7 +117,8 @@ pub fn open(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<()> {
         return Ok(());
     }
     tx.update(Table::Inbound, OPEN, &[id.into(), ctx.now.into()])?;
-    let event = Event::new(Kind::InboundOpened, found.label).with("inbound", id).with("partner", found.partner);
+    let event =
+        Event::new(Kind::InboundOpened, found.label).with("inbound", id).with("partner", found.partner);
     journal::append(tx, ctx, event.with("by", &ctx.actor.name)).map(|_| ())
 }
 
@@ -126,7 +127,14 @@ pub fn open(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<()> {
 /// # Errors
 ///
 /// [`Error::Refused`] if a reason is needed and missing; [`Error::Conflict`] if it was answered.
-pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, signer: &Signer, id: &Id, answer: Answer, words: &str) -> Result<()> {
+pub fn answer(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    signer: &Signer,
+    id: &Id,
+    answer: Answer,
+    words: &str,
+) -> Result<()> {
     ctx.may(Action::Answer)?;
     let words = words.trim();
     if answer.needs_note() && words.is_empty() {

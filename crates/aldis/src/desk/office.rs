@@ -60,7 +60,8 @@ pub fn add(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewOfficer<'_>) -> Result<Id> {
             ctx.now.into(),
         ],
     )?;
-    let event = Event::new(Kind::UserGranted, Label::plain(Tlp::Green)).with("officer", &id).with("name", name);
+    let event =
+        Event::new(Kind::UserGranted, Label::plain(Tlp::Green)).with("officer", &id).with("name", name);
     journal::append(tx, ctx, event.with("role_granted", new.role).with("ceiling", new.ceiling))?;
     Ok(id)
 }

@@ -199,7 +199,10 @@ fn check_channel(tx: &mut Tx<'_>, new: &NewAudience<'_>) -> Result<()> {
     match new.channel {
         "node" => match by_name(tx, new.address) {
             Ok(partner) if partner.url.is_some() => Ok(()),
-            _ => Err(Error::Refused(format!("there is no partner {:?} with a node: add it first", new.address))),
+            _ => Err(Error::Refused(format!(
+                "there is no partner {:?} with a node: add it first",
+                new.address
+            ))),
         },
         "mail" => match new.address.parse::<lettre::Address>() {
             Ok(_) => Ok(()),
@@ -264,11 +267,6 @@ pub(crate) fn audience(tx: &mut Tx<'_>, name: &str) -> Result<Recipient> {
     recipient(&tx.row(AUDIENCE, &[key(name).into()])?)
 }
 
-/// Finds an audience by its id.
-pub(crate) fn audience_by_id(tx: &mut Tx<'_>, id: &Id) -> Result<Recipient> {
-    recipient(&tx.row(AUDIENCE_BY_ID, &[id.into()])?)
-}
-
 fn recipient(row: &Row) -> Result<Recipient> {
     Ok(Recipient {
         id: row.id(0)?,
@@ -312,6 +310,3 @@ const AUDIENCES: &str = "-- desk::partners::audiences
 
 const AUDIENCE: &str = "-- desk::partners::audience
     SELECT id, name, title, ladder, org, ceiling, channel, address, language FROM audience WHERE name = $1";
-
-const AUDIENCE_BY_ID: &str = "-- desk::partners::audience_by_id
-    SELECT id, name, title, ladder, org, ceiling, channel, address, language FROM audience WHERE id = $1";

@@ -128,7 +128,12 @@ fn references(tx: &mut Tx<'_>, publisher: &Publisher<'_>, last: &Published) -> R
     Ok(references)
 }
 
-fn to_cap(ctx: &Ctx, publisher: &Publisher<'_>, from: &Published, references: Vec<Reference>) -> Result<Alert> {
+fn to_cap(
+    ctx: &Ctx,
+    publisher: &Publisher<'_>,
+    from: &Published,
+    references: Vec<Reference>,
+) -> Result<Alert> {
     let mut alert = Alert::new(from.id.as_str(), publisher.sender, time(from.sent)?);
     alert.status = if ctx.exercise { Status::Exercise } else { Status::Actual };
     alert.msg_type = match from.kind.as_str() {

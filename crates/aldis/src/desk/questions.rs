@@ -52,21 +52,38 @@ fn first_report_and_reader(timeline: &[Happened]) -> Vec<Line<'_>> {
     let received = of_kind(timeline, &["report.received"]).next();
     let read = of_kind(timeline, &["report.opened"]).next();
     let mut lines = Vec::new();
-    lines.extend(received.map(|e| (e, format!("first report {} from {}", e.field("report"), e.field("source")))));
+    lines.extend(
+        received.map(|e| (e, format!("first report {} from {}", e.field("report"), e.field("source")))),
+    );
     lines.extend(read.map(|e| (e, format!("first read by {}", e.field("by")))));
     lines
 }
 
 fn grades(timeline: &[Happened]) -> Vec<Line<'_>> {
     lines(timeline, &["report.graded", "report.regraded"], |e| {
-        let before = if e.field("before").is_empty() { String::new() } else { format!(" (was {})", e.field("before")) };
-        format!("{} graded {}{before} {} by {}: {}", e.field("report"), e.field("grade"), e.field("likelihood"), e.field("by"), e.field("reasons"))
+        let before = if e.field("before").is_empty() {
+            String::new()
+        } else {
+            format!(" (was {})", e.field("before"))
+        };
+        format!(
+            "{} graded {}{before} {} by {}: {}",
+            e.field("report"),
+            e.field("grade"),
+            e.field("likelihood"),
+            e.field("by"),
+            e.field("reasons")
+        )
     })
 }
 
 fn threshold(timeline: &[Happened]) -> Vec<Line<'_>> {
     let met = of_kind(timeline, &["threshold.element"]).find(|e| e.field("state") == "ASSESSED_MET");
-    met.map(|e| (e, format!("threshold met for {} by {}: {}", e.field("victim"), e.field("by"), e.field("fields")))).into_iter().collect()
+    met.map(|e| {
+        (e, format!("threshold met for {} by {}: {}", e.field("victim"), e.field("by"), e.field("fields")))
+    })
+    .into_iter()
+    .collect()
 }
 
 fn durations(timeline: &[Happened]) -> Vec<Line<'_>> {
@@ -95,7 +112,9 @@ fn decisions(timeline: &[Happened]) -> Vec<Line<'_>> {
 }
 
 fn waivers(timeline: &[Happened]) -> Vec<Line<'_>> {
-    lines(timeline, &["waiver.expired"], |e| format!("waiver for {} ended, state {}", e.field("victim"), e.field("state")))
+    lines(timeline, &["waiver.expired"], |e| {
+        format!("waiver for {} ended, state {}", e.field("victim"), e.field("state"))
+    })
 }
 
 fn texts(timeline: &[Happened]) -> Vec<Line<'_>> {
@@ -103,34 +122,64 @@ fn texts(timeline: &[Happened]) -> Vec<Line<'_>> {
         let dropped = if e.field("dropped").is_empty() { "nothing" } else { e.field("dropped") };
         format!(
             "{} may read (SHA-256 {}, {}): {:?}; left out sentences: {dropped}; written down from stricter: {}",
-            e.field("audience"), e.field("text_hash"), e.field("tlp"), e.field("text"), e.field("declassified")
+            e.field("audience"),
+            e.field("text_hash"),
+            e.field("tlp"),
+            e.field("text"),
+            e.field("declassified")
         )
     })
 }
 
 fn above_label(timeline: &[Happened]) -> Vec<Line<'_>> {
     lines(timeline, &["release.checked"], |e| {
-        format!("{} checked for {}: problems {}; the gate passed text {}", e.field("release"), e.field("audience"), e.field("problems"), e.field("text_hash"))
+        format!(
+            "{} checked for {}: problems {}; the gate passed text {}",
+            e.field("release"),
+            e.field("audience"),
+            e.field("problems"),
+            e.field("text_hash")
+        )
     })
 }
 
 fn public_and_staff(timeline: &[Happened]) -> Vec<Line<'_>> {
-    lines(timeline, &["nds.opened", "nds.decision", "publication.delayed", "cap.published"], |e| match e.kind.as_str() {
-        "nds.opened" => format!("decision about the public opened because {} is told", e.field("because")),
-        "cap.published" => format!("public told, text {}", e.field("text_hash")),
-        _ => format!("{}: {} ({})", e.field("decision"), e.field("reason"), e.field("by")),
+    lines(timeline, &["nds.opened", "nds.decision", "publication.delayed", "cap.published"], |e| {
+        match e.kind.as_str() {
+            "nds.opened" => {
+                format!("decision about the public opened because {} is told", e.field("because"))
+            }
+            "cap.published" => format!("public told, text {}", e.field("text_hash")),
+            _ => format!("{}: {} ({})", e.field("decision"), e.field("reason"), e.field("by")),
+        }
     })
 }
 
 fn simultaneous(timeline: &[Happened]) -> Vec<Line<'_>> {
-    lines(timeline, &["transport.receipt", "cap.published"], |e| format!("{} told by {}", e.field("audience"), e.field("channel")))
+    lines(timeline, &["transport.receipt", "cap.published"], |e| {
+        format!("{} told by {}", e.field("audience"), e.field("channel"))
+    })
 }
 
 fn channels(timeline: &[Happened]) -> Vec<Line<'_>> {
-    lines(timeline, &["release.sent", "transport.failed", "transport.receipt", "cap.published"], |e| match e.kind.as_str() {
-        "transport.failed" => format!("{} by {} failed, attempt {}: {}", e.field("audience"), e.field("channel"), e.field("attempt"), e.field("error")),
+    lines(timeline, &["release.sent", "transport.failed", "transport.receipt", "cap.published"], |e| match e
+        .kind
+        .as_str()
+    {
+        "transport.failed" => format!(
+            "{} by {} failed, attempt {}: {}",
+            e.field("audience"),
+            e.field("channel"),
+            e.field("attempt"),
+            e.field("error")
+        ),
         "release.sent" => format!("{} sent by {}", e.field("audience"), e.field("channel")),
-        _ => format!("{} delivered by {}, text {}", e.field("audience"), e.field("channel"), e.field("text_hash")),
+        _ => format!(
+            "{} delivered by {}, text {}",
+            e.field("audience"),
+            e.field("channel"),
+            e.field("text_hash")
+        ),
     })
 }
 
@@ -139,23 +188,40 @@ const HUMAN_ANSWERS: [&str; 3] = ["ack.received", "question.received", "dismissa
 fn acknowledged(timeline: &[Happened]) -> Vec<Line<'_>> {
     let answers = lines(timeline, &HUMAN_ANSWERS, |e| {
         let key = if e.field("key_id").is_empty() { "no key" } else { e.field("key_id") };
-        format!("{} answered {} ({key}) over text {}", e.field("audience"), e.field("answer"), e.field("text_hash"))
+        format!(
+            "{} answered {} ({key}) over text {}",
+            e.field("audience"),
+            e.field("answer"),
+            e.field("text_hash")
+        )
     });
     let receipts = lines(timeline, &["transport.receipt"], |e| {
-        format!("{}: machine receipt or officer's statement over text {}; not an acknowledgement", e.field("audience"), e.field("text_hash"))
+        format!(
+            "{}: machine receipt or officer's statement over text {}; not an acknowledgement",
+            e.field("audience"),
+            e.field("text_hash")
+        )
     });
     answers.into_iter().chain(receipts).collect()
 }
 
 fn silent(timeline: &[Happened]) -> Vec<Line<'_>> {
     lines(timeline, &["ack.timeout", "escalation.step"], |e| {
-        format!("{} silent, step {}: {} called, {}", e.field("audience"), e.field("step"), e.field("notified"), e.field("outcome"))
+        format!(
+            "{} silent, step {}: {} called, {}",
+            e.field("audience"),
+            e.field("step"),
+            e.field("notified"),
+            e.field("outcome")
+        )
     })
 }
 
 fn dismissed(timeline: &[Happened]) -> Vec<Line<'_>> {
     lines(timeline, &["dismissal.received", "dismissal.reviewed"], |e| match e.kind.as_str() {
-        "dismissal.received" => format!("{} does not accept: {:?} ({})", e.field("audience"), e.field("note"), e.field("said_by")),
+        "dismissal.received" => {
+            format!("{} does not accept: {:?} ({})", e.field("audience"), e.field("note"), e.field("said_by"))
+        }
         _ => format!("reviewed by {}: {}", e.field("by"), e.field("decision")),
     })
 }
@@ -169,7 +235,9 @@ fn asked_back(timeline: &[Happened]) -> Vec<Line<'_>> {
 
 fn lapsed(timeline: &[Happened]) -> Vec<Line<'_>> {
     lines(timeline, &["lapse.prompted", "lapse.decided", "window.lapsed"], |e| match e.kind.as_str() {
-        "lapse.prompted" => format!("asked: the window of {} ends at {}", e.field("warning"), e.field("ends_at")),
+        "lapse.prompted" => {
+            format!("asked: the window of {} ends at {}", e.field("warning"), e.field("ends_at"))
+        }
         "lapse.decided" => format!("{} by {}: {}", e.field("decision"), e.field("by"), e.field("reason")),
         _ => format!("the window of {} ended; decided before: {}", e.field("warning"), e.field("decided")),
     })
@@ -184,9 +252,11 @@ fn corrected(timeline: &[Happened]) -> Vec<Line<'_>> {
 fn partners_knew(timeline: &[Happened]) -> Vec<Line<'_>> {
     let mut known = Vec::new();
     for sent in of_kind(timeline, &["transport.receipt"]) {
-        let approved = of_kind(timeline, &["release.approved"]).find(|e| e.field("release") == sent.field("release"));
+        let approved =
+            of_kind(timeline, &["release.approved"]).find(|e| e.field("release") == sent.field("release"));
         let text = approved.map_or("", |entry| entry.field("text"));
-        let by_human = of_kind(timeline, &HUMAN_ANSWERS).any(|e| e.field("delivery") == sent.field("delivery"));
+        let by_human =
+            of_kind(timeline, &HUMAN_ANSWERS).any(|e| e.field("delivery") == sent.field("delivery"));
         let how = if by_human { "and a human answered" } else { "no human answer by then" };
         known.push((sent, format!("{} had been given {text:?}, {how}", sent.field("audience"))));
     }
@@ -202,13 +272,18 @@ fn changed(timeline: &[Happened]) -> Vec<Line<'_>> {
 fn complete(timeline: &[Happened]) -> Vec<Line<'_>> {
     let jumps = lines(timeline, &["clock.jump"], |_| "the clock jumped".to_owned());
     let ends = [timeline.first(), timeline.last()].into_iter().flatten();
-    let span = ends.map(|e| (e, format!("entry {} of the ledger; `aldis log verify` rebuilds all of it", e.index)));
+    let span =
+        ends.map(|e| (e, format!("entry {} of the ledger; `aldis log verify` rebuilds all of it", e.index)));
     jumps.into_iter().chain(span).collect()
 }
 
 fn provable(timeline: &[Happened]) -> Vec<Line<'_>> {
     let last = timeline.last();
-    last.map(|e| (e, format!("`aldis log prove {}` makes an offline proof for each entry named here", e.index))).into_iter().collect()
+    last.map(|e| {
+        (e, format!("`aldis log prove {}` makes an offline proof for each entry named here", e.index))
+    })
+    .into_iter()
+    .collect()
 }
 
 fn public_knowledge(timeline: &[Happened]) -> Vec<Line<'_>> {
@@ -219,15 +294,27 @@ fn public_knowledge(timeline: &[Happened]) -> Vec<Line<'_>> {
 }
 
 const QUESTIONS: [(&str, &str, Rule); 23] = [
-    ("AQ-01", "When did the first report reach us, and when did a human first read it?", first_report_and_reader),
+    (
+        "AQ-01",
+        "When did the first report reach us, and when did a human first read it?",
+        first_report_and_reader,
+    ),
     ("AQ-03", "What grade and likelihood did each reader give, and was it changed?", grades),
     ("AQ-05", "When did the case first meet the threshold by its own recorded elements?", threshold),
-    ("AQ-06", "How long from receipt to threshold, decision, dispatch, delivery, acknowledgement?", durations),
+    (
+        "AQ-06",
+        "How long from receipt to threshold, decision, dispatch, delivery, acknowledgement?",
+        durations,
+    ),
     ("AQ-07", "Who decided to warn or to waive, under which code, on what basis?", decisions),
     ("AQ-08", "When did the waiver expire and was it decided again?", waivers),
     ("AQ-11", "Which exact text did each receiver get, and what did each version leave out?", texts),
     ("AQ-12", "Did any release contain something above its label?", above_label),
-    ("AQ-13", "Did the public receive the same or similar information as our own staff, and when?", public_and_staff),
+    (
+        "AQ-13",
+        "Did the public receive the same or similar information as our own staff, and when?",
+        public_and_staff,
+    ),
     ("AQ-14", "Were all named organisations told within ten minutes of each other?", simultaneous),
     ("AQ-15", "Which channels were tried, which failed, what was the fall-back?", channels),
     ("AQ-16", "Who acknowledged, with which key, over which text?", acknowledged),
@@ -241,7 +328,11 @@ const QUESTIONS: [(&str, &str, Rule); 23] = [
             format!("{} {} from {} ({})", e.field("report"), e.field("title"), e.field("source"), e.kind)
         })
     }),
-    ("AQ-35", "What did each partner know by then, according to deliveries and acknowledgements?", partners_knew),
+    (
+        "AQ-35",
+        "What did each partner know by then, according to deliveries and acknowledgements?",
+        partners_knew,
+    ),
     ("AQ-36", "Who changed or corrected a record, and what was there before?", changed),
     ("AQ-37", "Is the log complete?", complete),
     ("AQ-38", "Can an outsider with only the checkpoints verify this?", provable),

@@ -74,7 +74,10 @@ pub fn propose(
     let (Some(cut), Some(text)) = (&made.cut, made.text()) else { return Err(Error::NotFound) };
     let replaces = last_sent(tx, &found.case, &recipient.id)?;
     if purpose != Purpose::Alert && replaces.is_none() {
-        return Err(Error::Refused(format!("{} was sent nothing yet that could be replaced", recipient.name)));
+        return Err(Error::Refused(format!(
+            "{} was sent nothing yet that could be replaced",
+            recipient.name
+        )));
     }
     let id = ctx.id("L");
     let label = tx.label(&made.label)?;
@@ -133,7 +136,9 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Res
     let found = find(tx, ctx, release)?.into_inner();
     let warning = compose::find(tx, ctx, &found.warning)?.into_inner();
     if ctx.actor.id == warning.author || ctx.actor.id == found.drafted_by {
-        return Err(Error::SecondPerson("whoever wrote it cannot approve it: a second person must".to_owned()));
+        return Err(Error::SecondPerson(
+            "whoever wrote it cannot approve it: a second person must".to_owned(),
+        ));
     }
     let recipient = partners::audience(tx, &found.audience)?;
     let made = compose::version(tx, ctx, sealer, &warning, &recipient)?;
@@ -161,7 +166,8 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Res
         .with("declassified", &found.declassified)
         .with("by", &ctx.actor.name);
     journal::append(tx, ctx, event)?;
-    let transformed = if found.declassified.is_empty() { vec![] } else { vec!["written anew below its basis"] };
+    let transformed =
+        if found.declassified.is_empty() { vec![] } else { vec!["written anew below its basis"] };
     let fields = serde_json::json!({
         "audience": found.audience,
         "text_hash": found.text_hash,
@@ -217,7 +223,8 @@ pub fn reject(tx: &mut Tx<'_>, ctx: &Ctx, release: &Id, reason: &str) -> Result<
     let found = find(tx, ctx, release)?.into_inner();
     tx.update(Table::Release, REJECT, &[release.into(), ctx.now.into(), reason.into()])?;
     tasks::close(tx, ctx, Task::Approve, release.as_str())?;
-    let event = Event::new(Kind::ReleaseRejected, found.label).case(Some(&found.case)).with("release", release);
+    let event =
+        Event::new(Kind::ReleaseRejected, found.label).case(Some(&found.case)).with("release", release);
     journal::append(tx, ctx, event.with("reason", reason).with("by", &ctx.actor.name)).map(|_| ())
 }
 
@@ -240,7 +247,11 @@ pub fn send(
     }
     let recipient = partners::audience(tx, &found.audience)?;
     let due = not_before.unwrap_or(ctx.now).max(ctx.now);
-    tx.update(Table::Release, SEND, &[release.into(), ctx.now.into(), not_before.into(), found.ends_at.into()])?;
+    tx.update(
+        Table::Release,
+        SEND,
+        &[release.into(), ctx.now.into(), not_before.into(), found.ends_at.into()],
+    )?;
     let delivery = ctx.id("V");
     let label = tx.label(&found.label)?;
     let message = (recipient.channel == "node").then(|| ctx.id("M"));
@@ -421,8 +432,8 @@ const WORDS: [&str; 64] = [
     "cedar", "cherry", "clay", "cloud", "copper", "corner", "cotton", "desert", "eagle", "ember", "fern",
     "field", "finch", "forest", "garden", "glass", "green", "hammer", "harbour", "hazel", "honey", "island",
     "ivory", "kettle", "lamp", "lemon", "linen", "maple", "meadow", "mirror", "morning", "needle", "north",
-    "oak", "olive", "orange", "paper", "pepper", "pilot", "plum", "river", "saddle", "seven", "silver", "spring",
-    "stone", "summer", "table", "thunder", "violet", "walnut", "willow", "winter",
+    "oak", "olive", "orange", "paper", "pepper", "pilot", "plum", "river", "saddle", "seven", "silver",
+    "spring", "stone", "summer", "table", "thunder", "violet", "walnut", "willow", "winter",
 ];
 
 const PROPOSE: &str = "-- desk::release::propose

@@ -52,11 +52,22 @@ pub fn run(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, report: &Id) -> Result<(
         )?;
         let (priority, note) = (Priority::High, subject.as_str());
         let due = ctx.now.plus(HOUR_US);
-        let task =
-            tasks::New { kind: Task::Match, priority, case: None, thing: id.as_str(), note, label: &label, due };
+        let task = tasks::New {
+            kind: Task::Match,
+            priority,
+            case: None,
+            thing: id.as_str(),
+            note,
+            label: &label,
+            due,
+        };
         tasks::open(tx, ctx, &task)?;
         let event = Event::new(Kind::ScreenHit, label).with("report", report).with("hit", &id);
-        journal::append(tx, ctx, event.with("subject", &subject).with("score", found.score).with("why", found.why))?;
+        journal::append(
+            tx,
+            ctx,
+            event.with("subject", &subject).with("score", found.score).with("why", found.why),
+        )?;
         hits += 1;
     }
     tx.update(Table::Report, SCREENED, &[report.into(), ctx.now.into()])?;
@@ -74,7 +85,11 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &Ctx, hit: &Id, confirm: bool, reason: &str)
     let row = tx.row(&format!("{SELECT} WHERE h.id = $1"), &[hit.into()])?;
     let found = ctx.show(labelled(&row)?)?.into_inner();
     let decided = if confirm { "confirmed" } else { "rejected" };
-    tx.update(Table::Hit, DECIDE, &[hit.into(), decided.into(), ctx.actor.id.as_str().into(), ctx.now.into()])?;
+    tx.update(
+        Table::Hit,
+        DECIDE,
+        &[hit.into(), decided.into(), ctx.actor.id.as_str().into(), ctx.now.into()],
+    )?;
     tasks::close(tx, ctx, Task::Match, hit.as_str())?;
     let event = Event::new(Kind::ScreenDecided, found.label)
         .with("report", &found.report)

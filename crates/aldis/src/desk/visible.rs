@@ -60,10 +60,7 @@ impl Visible {
 /// # Errors
 ///
 /// Whatever reading a thing gives.
-pub fn shown<T>(
-    ctx: &Ctx,
-    things: impl Iterator<Item = Result<Labelled<T>>>,
-) -> Result<Released<Vec<T>>> {
+pub fn shown<T>(ctx: &Ctx, things: impl Iterator<Item = Result<Labelled<T>>>) -> Result<Released<Vec<T>>> {
     let mut passed = Vec::new();
     for thing in things {
         passed.extend(ctx.show(thing?).ok());

@@ -70,7 +70,8 @@ impl Live {
     fn post(&self, url: &str, body: &str) -> Result<Vec<u8>> {
         let url = format!("{url}/exchange/v1/messages");
         let remote = |error: ureq::Error| Error::Remote(error.to_string());
-        let mut reply = self.agent.post(&url).content_type("text/plain; charset=utf-8").send(body).map_err(remote)?;
+        let mut reply =
+            self.agent.post(&url).content_type("text/plain; charset=utf-8").send(body).map_err(remote)?;
         let status = reply.status();
         let bytes = reply.body_mut().with_config().limit(REPLY_MAX).read_to_vec().map_err(remote)?;
         if status.is_success() {
@@ -80,11 +81,16 @@ impl Live {
     }
 
     fn mail(&self, to: &str, subject: &str, body: &str) -> Result<Vec<u8>> {
-        let mail = self.mail.as_ref().ok_or_else(|| Error::Remote("no mail server is configured".to_owned()))?;
+        let mail =
+            self.mail.as_ref().ok_or_else(|| Error::Remote("no mail server is configured".to_owned()))?;
         let from: Mailbox = mail.from.parse().map_err(Error::refused)?;
         let to: Mailbox = to.parse().map_err(Error::refused)?;
-        let message =
-            Message::builder().from(from).to(to).subject(subject).body(body.to_owned()).map_err(Error::broken)?;
+        let message = Message::builder()
+            .from(from)
+            .to(to)
+            .subject(subject)
+            .body(body.to_owned())
+            .map_err(Error::broken)?;
         let reply = transport(mail)?.send(&message).map_err(|error| Error::Remote(error.to_string()))?;
         let said = reply.message().collect::<Vec<_>>().join(" ");
         Ok(format!("{} {said}", reply.code()).into_bytes())
@@ -108,7 +114,11 @@ fn transport(mail: &Mail) -> Result<SmtpTransport> {
         "none" if mail.host == "127.0.0.1" || mail.host == "localhost" => {
             SmtpTransport::builder_dangerous(&mail.host)
         }
-        other => return Err(Error::Refused(format!("mail security {other:?}: tls, starttls, or none on this machine"))),
+        other => {
+            return Err(Error::Refused(format!(
+                "mail security {other:?}: tls, starttls, or none on this machine"
+            )));
+        }
     };
     let builder = builder.port(mail.port).timeout(Some(Duration::from_secs(20)));
     match (&mail.user, &mail.password_file) {

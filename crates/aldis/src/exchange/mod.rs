@@ -37,7 +37,8 @@ pub fn receive(node: &Node, bytes: &[u8]) -> Result<String> {
         Error::NotFound => stranger(),
         other => other,
     })?;
-    let verifier = partner.verifier.as_deref().and_then(|key| Verifier::parse(key).ok()).ok_or_else(stranger)?;
+    let verifier =
+        partner.verifier.as_deref().and_then(|key| Verifier::parse(key).ok()).ok_or_else(stranger)?;
     let opened = note::open(bytes, &[&verifier]).map_err(|_| stranger())?;
     let message = Message::parse(opened.text()).map_err(|_| stranger())?;
     if message.to() != node.config.org || message.from() != partner.name {
@@ -45,14 +46,16 @@ pub fn receive(node: &Node, bytes: &[u8]) -> Result<String> {
     }
     let ctx = node.system();
     match message {
-        Message::Warning(warning) => node.db.write(|tx| {
-            inbound::receive(tx, &ctx, node.signer(), &partner, &warning, envelope)
-        }),
+        Message::Warning(warning) => {
+            node.db.write(|tx| inbound::receive(tx, &ctx, node.signer(), &partner, &warning, envelope))
+        }
         Message::Answer(answer) => {
             take_answer(node, &partner, &verifier, &answer, envelope)?;
             receipt_for(node, &partner, &answer.id, envelope)
         }
-        Message::Receipt(_) => Err(Error::refused("a receipt comes as the reply to an envelope, not by itself")),
+        Message::Receipt(_) => {
+            Err(Error::refused("a receipt comes as the reply to an envelope, not by itself"))
+        }
     }
 }
 
@@ -70,7 +73,8 @@ fn take_answer(
     envelope: &str,
 ) -> Result<()> {
     let at: Time = answer.at.parse()?;
-    let text_hash: Digest = answer.text_hash.parse().map_err(|_| Error::refused("text_hash is not a hash"))?;
+    let text_hash: Digest =
+        answer.text_hash.parse().map_err(|_| Error::refused("text_hash is not a hash"))?;
     let key_id = verifier.to_string();
     let by = format!("{} of {}", answer.by, partner.title);
     let said = Said {
@@ -118,7 +122,8 @@ pub fn check_receipt(own: &str, partner: &partners::Partner, envelope: &str, rep
     let wrong = |why: &str| Error::Proof(format!("the partner's receipt {why}"));
     let verifier = partner.verifier.as_deref().and_then(|key| Verifier::parse(key).ok());
     let verifier = verifier.ok_or_else(|| wrong("cannot be checked: we hold no key"))?;
-    let opened = note::open(reply, &[&verifier]).map_err(|error| wrong(&format!("does not verify: {error}")))?;
+    let opened =
+        note::open(reply, &[&verifier]).map_err(|error| wrong(&format!("does not verify: {error}")))?;
     match Message::parse(opened.text()) {
         Ok(Message::Receipt(receipt)) => {
             let ours = receipt.hash == Digest::of(envelope.as_bytes()).to_string();

@@ -88,25 +88,27 @@ fn to_node(node: &Node, attempt: &Attempt) -> Result<String> {
     let partner = node.db.read(|tx| partners::by_name(tx, &attempt.recipient.address))?;
     let url = partner.url.clone().ok_or_else(|| Error::Remote("the partner has no node".to_owned()))?;
     let now = node.world.clock.now();
-    let body = attempt.release.clone().map(|release| Message::Warning(wire::Warning {
-        id: attempt.message.clone().unwrap_or_default(),
-        from: node.config.org.clone(),
-        to: partner.name.clone(),
-        release: release.id.to_string(),
-        subject: release.subject,
-        text: release.body,
-        label: release.tlp,
-        not_before: None,
-        expires: release.ends_at.unwrap_or_else(|| now.plus(DEFAULT_LIFE_US)).to_string(),
-        sent_at: now.to_string(),
-        kind: match release.kind.as_str() {
-            "update" => wire::WarningKind::Update,
-            "cancel" => wire::WarningKind::Cancel,
-            _ => wire::WarningKind::Alert,
-        },
-        replaces: release.replaces.map(|id| id.to_string()),
-        answer_by: Some(attempt.answer_by.to_string()),
-    }));
+    let body = attempt.release.clone().map(|release| {
+        Message::Warning(wire::Warning {
+            id: attempt.message.clone().unwrap_or_default(),
+            from: node.config.org.clone(),
+            to: partner.name.clone(),
+            release: release.id.to_string(),
+            subject: release.subject,
+            text: release.body,
+            label: release.tlp,
+            not_before: None,
+            expires: release.ends_at.unwrap_or_else(|| now.plus(DEFAULT_LIFE_US)).to_string(),
+            sent_at: now.to_string(),
+            kind: match release.kind.as_str() {
+                "update" => wire::WarningKind::Update,
+                "cancel" => wire::WarningKind::Cancel,
+                _ => wire::WarningKind::Alert,
+            },
+            replaces: release.replaces.map(|id| id.to_string()),
+            answer_by: Some(attempt.answer_by.to_string()),
+        })
+    });
     let line = body.get().clone().checked().map_err(Error::refused)?.to_line();
     let envelope = note::sign(&line, &[node.signer()]).map_err(Error::broken)?;
     let parcel = Parcel::Envelope { url, body: body.map(|_| envelope.clone()) };

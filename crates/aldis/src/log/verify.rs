@@ -88,7 +88,8 @@ fn entries(tx: &mut Tx<'_>, verdict: &mut Verdict) -> Result<(Tree, Vec<Vec<u8>>
                     if entry.leaf().as_slice() != leaf {
                         verdict.find(format!("entry {index}"), "its fields do not give its leaf");
                     }
-                    let copies = [("kind", row.opt_text(3)?), ("case", row.opt_text(4)?), ("label", row.opt_text(5)?)];
+                    let copies =
+                        [("kind", row.opt_text(3)?), ("case", row.opt_text(4)?), ("label", row.opt_text(5)?)];
                     for (name, copy) in copies {
                         let erased = entry.fields().iter().any(|f| f.name() == name && f.value().is_none());
                         if !erased && entry.value(name) != copy.as_deref() {

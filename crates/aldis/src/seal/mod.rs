@@ -64,7 +64,8 @@ impl Sealer {
         let nonce: [u8; 24] = ctx.random("nonce");
         let payload = Payload { msg: name.as_bytes(), aad: subject.as_str().as_bytes() };
         let cipher = XChaCha20Poly1305::new((&*self.key).into());
-        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::broken("sealing failed"))?;
+        let sealed =
+            cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::broken("sealing failed"))?;
         let bytes = [nonce.as_slice(), &sealed].concat();
         tx.insert(Table::SealedName, ADD, &[(&ctx.id("SN")).into(), subject.into(), bytes.into()])
     }
@@ -78,22 +79,24 @@ impl Sealer {
         let mut loaded = self.index.lock().unwrap_or_else(PoisonError::into_inner);
         self.refresh(tx, &mut loaded)?;
         let hits = loaded.index.screen(text).into_iter().filter(|hit| hit.score >= LOWEST_SCORE);
-        Ok(hits.map(|hit| Match {
-            why: reasons(&hit),
-            subject: hit.id,
-            start: hit.span.start,
-            end: hit.span.end,
-            #[expect(clippy::cast_possible_truncation, reason = "a score lies between 0 and 1")]
-            score: (hit.score * 1000.0).round() as i64,
-        })
-        .collect())
+        Ok(hits
+            .map(|hit| Match {
+                why: reasons(&hit),
+                subject: hit.id,
+                start: hit.span.start,
+                end: hit.span.end,
+                #[expect(clippy::cast_possible_truncation, reason = "a score lies between 0 and 1")]
+                score: (hit.score * 1000.0).round() as i64,
+            })
+            .collect())
     }
 
     /// Returns the secret word of a recipient's link: 160 bits, the same at every attempt, kept nowhere.
     pub fn link_token(&self, delivery: &Id) -> String {
         let secret = [b"aldis link\0".as_slice(), &*self.key, delivery.as_str().as_bytes()].concat();
         let digest = aldis_model::Digest::of(&zeroize::Zeroizing::new(secret));
-        let letter = |byte: &u8| char::from(LINK_LETTERS.get(usize::from(byte % 32)).copied().unwrap_or(b'a'));
+        let letter =
+            |byte: &u8| char::from(LINK_LETTERS.get(usize::from(byte % 32)).copied().unwrap_or(b'a'));
         digest.bytes().iter().map(letter).collect()
     }
 

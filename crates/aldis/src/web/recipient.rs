@@ -10,5 +10,9 @@ pub struct MailWords {
 }
 /// words
 pub fn mail_words(_language: &str) -> MailWords {
-    MailWords { subject: "A message for you", message: "There is a message for you.", answer: "Please read it and answer." }
+    MailWords {
+        subject: "A message for you",
+        message: "There is a message for you.",
+        answer: "Please read it and answer.",
+    }
 }

@@ -1,1 +1,6 @@
-fn main(){}
+//! All integration tests in one binary.
+
+#![allow(missing_docs, unreachable_pub, reason = "tests")]
+
+mod desk;
+mod story;
