@@ -11,6 +11,7 @@ pub mod db;
 pub mod desk;
 pub mod error;
 pub mod exchange;
+pub mod exercise;
 pub mod journal;
 pub mod log;
 pub mod node;

@@ -9,7 +9,7 @@
 //!
 //! Source: `docs/reference/release-rules.md`; TLP 2.0, sections 2 to 4.
 
-use crate::gate::{Audience, Gate, Labelled, Released};
+use crate::gate::{Audience, Gate, Labelled, Ladder, Released};
 use crate::id::Id;
 use crate::label::{Label, Tlp};
 use std::collections::BTreeSet;
@@ -99,10 +99,25 @@ pub fn consents_needed(own_org: &str, audience: &Audience, basis: &[Basis]) -> B
     let mut needed: BTreeSet<String> = controlled.filter(|org| elsewhere(org)).cloned().collect();
     let only_partners = !basis.is_empty() && basis.iter().all(|report| report.originator != own_org);
     if only_partners {
-        let beyond = basis.iter().filter(|report| !crate::gate::may_see(audience, &report.label));
+        let beyond = basis.iter().filter(|report| !reaches(audience, &report.label));
         needed.extend(beyond.map(|report| report.originator.clone()).filter(elsewhere));
     }
     needed
+}
+
+/// Says whether a label that a partner gave *us* lets a report go on to an audience.
+///
+/// The partner's label speaks of its recipient, which is our organisation: AMBER+STRICT stops here,
+/// AMBER reaches our clients, GREEN the community, CLEAR everybody. A name after REL reaches as well.
+fn reaches(audience: &Audience, label: &Label) -> bool {
+    let named = label.rel_to.as_ref().map(|set| set.contains(&audience.id) || set.contains(&audience.org));
+    let farthest = match audience.ladder {
+        Ladder::Own => Tlp::Red,
+        Ladder::Clients => Tlp::Amber,
+        Ladder::Officers | Ladder::Partner | Ladder::Community => Tlp::Green,
+        Ladder::Person | Ladder::Public => Tlp::Clear,
+    };
+    label.caveats.is_empty() && named.unwrap_or(label.tlp <= farthest)
 }
 
 /// Says whether a portion is less restricted than what it rests on, which only a named person may do.
@@ -113,7 +128,6 @@ pub fn is_declassified(portion: &Label, basis: &[Basis]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::Ladder;
 
     fn portion(position: i64, label: &str, text: &str) -> Portion {
         let label: Label = label.parse().unwrap();
@@ -160,6 +174,17 @@ mod tests {
         let to_ally = Audience::new("ALLY", "ALLY", Ladder::Partner, Tlp::AmberStrict);
         assert!(consents_needed("DESK", &to_ally, &[ally]).is_empty());
         assert!(consents_needed("DESK", &liaison, &[own]).is_empty());
+    }
+
+    #[test]
+    fn a_label_given_to_us_stops_at_us_unless_it_is_meant_to_go_on() {
+        let liaison = Audience::new("LIAISON", "LIAISON", Ladder::Officers, Tlp::Red);
+        let needed = |label: &str| {
+            let basis = Basis { originator: "ALLY".into(), label: label.parse().unwrap() };
+            !consents_needed("DESK", &liaison, &[basis]).is_empty()
+        };
+        assert!(needed("AMBER+STRICT") && needed("AMBER") && needed("RED"));
+        assert!(!needed("GREEN") && !needed("CLEAR") && !needed("AMBER+STRICT REL LIAISON"));
     }
 
     #[test]

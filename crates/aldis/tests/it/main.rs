@@ -3,4 +3,5 @@
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
 
 mod desk;
+mod exercise;
 mod story;

@@ -1,0 +1,166 @@
+//! Collects every byte an audience could obtain.
+//!
+//! The public: the feed, every alert in it, the pages without a sign-in, the error pages. Somebody
+//! told by mail: the mails, and the page behind each link in every language. A partner's node: the
+//! envelopes that went to it and the replies. Somebody told in person: the text that was handed over.
+//! Whoever is told anything also reads what the public reads.
+
+use super::format::{AudiencePlan, Exercise};
+use super::stage::Stage;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::node::Node;
+use axum::body::Body;
+use axum::http::Request;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// What the audiences obtained so far, each byte string once.
+pub(super) struct Obtained {
+    runtime: tokio::runtime::Runtime,
+    by_audience: BTreeMap<String, BTreeMap<String, Vec<Vec<u8>>>>,
+}
+
+impl Obtained {
+    pub(super) fn new() -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { runtime, by_audience: BTreeMap::new() })
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.by_audience.values().flat_map(BTreeMap::values).map(Vec::len).sum()
+    }
+
+    /// Returns what an audience obtained by itself: where from, and the bytes, in order.
+    pub(super) fn own(&self, audience: &str) -> Vec<(String, Vec<u8>)> {
+        let kept = self.by_audience.get(audience).into_iter().flatten();
+        kept.flat_map(|(what, all)| all.iter().map(move |bytes| (what.clone(), bytes.clone()))).collect()
+    }
+
+    /// Returns what an audience obtained, with what anybody can read.
+    pub(super) fn everything(&self, audience: &str) -> Vec<(String, Vec<u8>)> {
+        let mut all = self.own(audience);
+        all.extend(self.own(ANYBODY));
+        all
+    }
+
+    /// Looks again, after something happened.
+    pub(super) fn collect(&mut self, exercise: &Exercise, stage: &Stage) -> Result<()> {
+        let desk = stage.node(&exercise.desk)?;
+        for path in OPEN_PATHS {
+            let bytes = self.get(&desk, path)?;
+            self.keep(ANYBODY, path, bytes);
+        }
+        let feed = self.get(&desk, "/feed/alerts.atom")?;
+        for path in paths_in(&String::from_utf8_lossy(&feed), &desk.config.public_url, "/cap/") {
+            let bytes = self.get(&desk, &path)?;
+            self.keep(ANYBODY, &path, bytes);
+        }
+        for (node, plan) in &stage.audiences {
+            let node = stage.node(node)?;
+            self.collect_for(stage, &node, plan)?;
+        }
+        Ok(())
+    }
+
+    fn collect_for(&mut self, stage: &Stage, node: &Arc<Node>, plan: &AudiencePlan) -> Result<()> {
+        let name = plan.name.as_str();
+        match plan.channel.as_str() {
+            "mail" => {
+                for mail in stage.net.mail().into_iter().filter(|mail| mail.to == plan.address) {
+                    self.keep(name, "mail", format!("{}\n\n{}", mail.subject, mail.body).into_bytes());
+                    for path in paths_in(&mail.body, &node.config.public_url, "/a/") {
+                        for language in LANGUAGES {
+                            let bytes = self.get(node, &format!("{path}?l={language}"))?;
+                            self.keep(name, &format!("page in {language}"), bytes);
+                        }
+                    }
+                }
+            }
+            "node" => {
+                let url = stage.nodes.get(&plan.address).map(|node| node.config.public_url.clone());
+                let sent = stage.net.envelopes();
+                for envelope in sent.into_iter().filter(|sent| Some(&sent.url) == url.as_ref()) {
+                    self.keep(name, "envelope", envelope.body.into_bytes());
+                    self.keep(name, "reply", envelope.reply.into_bytes());
+                }
+            }
+            "hand" => {
+                let cover = stage.cover(name);
+                for text in node.db.read(|tx| handed(tx, &cover))? {
+                    self.keep(name, "handed over", text.into_bytes());
+                }
+            }
+            _ => {
+                let open = self.own(ANYBODY);
+                for (what, bytes) in open {
+                    self.keep(name, &what, bytes);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, audience: &str, what: &str, bytes: Vec<u8>) {
+        let kept = self.by_audience.entry(audience.to_owned()).or_default().entry(what.to_owned()).or_default();
+        if !kept.contains(&bytes) {
+            kept.push(bytes);
+        }
+    }
+
+    /// Reads one page as somebody without a sign-in.
+    pub(super) fn get(&self, node: &Arc<Node>, path: &str) -> Result<Vec<u8>> {
+        let request = Request::get(path).body(Body::empty()).map_err(Error::broken)?;
+        let router = crate::web::router(node.clone());
+        self.runtime.block_on(async {
+            let response = router.oneshot(request).await.map_err(Error::broken)?;
+            let mut bytes = format!("{}\n", response.status()).into_bytes();
+            let body = axum::body::to_bytes(response.into_body(), PAGE_MAX).await.map_err(Error::broken)?;
+            bytes.extend_from_slice(&body);
+            Ok(bytes)
+        })
+    }
+}
+
+/// Finds the paths below `prefix` that a text names under the node's address.
+fn paths_in(text: &str, url: &str, prefix: &str) -> Vec<String> {
+    let start = format!("{url}{prefix}");
+    let found = text.match_indices(&start).filter_map(|(at, _)| {
+        let rest = text.get(at + url.len()..)?;
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "/-_.".contains(c))).unwrap_or(rest.len());
+        rest.get(..end).map(str::to_owned)
+    });
+    found.collect()
+}
+
+fn handed(tx: &mut Tx<'_>, audience: &str) -> Result<Vec<String>> {
+    tx.rows(HANDED, &[audience.to_uppercase().into()])?.iter().map(|row| {
+        Ok(format!("{}\n{}\n\n{}", row.text(0)?, row.text(1)?, row.text(2)?))
+    }).collect()
+}
+
+/// What anybody can read without being told anything.
+pub(super) const ANYBODY: &str = "(anybody)";
+
+const PAGE_MAX: usize = 4 << 20;
+
+const LANGUAGES: [&str; 5] = ["en", "ru", "uk", "ar", "fa"];
+
+const OPEN_PATHS: [&str; 8] = [
+    "/",
+    "/sign-in",
+    "/feed/alerts.atom",
+    "/cap/L-00000000.xml",
+    "/a/unknown",
+    "/reports/R-00000000",
+    "/record",
+    "/no/such/page",
+];
+
+const HANDED: &str = "-- exercise::obtain::handed
+    SELECT r.tlp, w.subject, r.body FROM delivery d
+      JOIN release r ON r.id = d.release_id
+      JOIN warning w ON w.id = r.warning_id
+      JOIN audience a ON a.id = r.audience_id
+     WHERE a.name = $1 AND d.delivered_at IS NOT NULL ORDER BY d.id";

@@ -1,0 +1,62 @@
+//! Exercises: the ones in `exercises/` pass, and a wrong expectation is found.
+
+use aldis::exercise::{Exercise, Options, Outcome, run, run_file};
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn play(path: &Path, scenario: Option<&Path>) -> Outcome {
+    let mut told = Vec::new();
+    let outcome = run_file(path, Options { scenario, tell: &mut |line| told.push(line.to_owned()) }).unwrap();
+    for failure in &outcome.failures {
+        println!("step {}: {}\n    {}", failure.step, failure.says, failure.bytes);
+    }
+    outcome
+}
+
+#[test]
+fn every_exercise_in_the_folder_passes() {
+    let mut played = 0;
+    for file in std::fs::read_dir(root().join("exercises")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let outcome = play(&path, None);
+            assert_eq!(outcome.failures.len(), 0, "{}", path.display());
+            assert!(outcome.checked > 20 && outcome.obtained > 10, "{outcome:?}");
+            played += 1;
+        }
+    }
+    assert!(played >= 1);
+}
+
+#[test]
+fn s01_passes_with_the_scenario_as_written() {
+    let scenario = root().join("../shared/scenarios/S01.json");
+    if !scenario.exists() {
+        println!("skipped: the shared scenario S01 is not here");
+        return;
+    }
+    let outcome = play(&root().join("exercises/S01.json"), Some(&scenario));
+    assert_eq!(outcome.failures.len(), 0);
+}
+
+#[test]
+fn a_word_an_audience_must_not_read_is_found_with_its_bytes() {
+    let text = std::fs::read_to_string(root().join("exercises/S01.json")).unwrap();
+    let mut exercise = Exercise::parse(&text).unwrap();
+    exercise.expected.releases[1].must_not.push("gatherings".into());
+    let outcome = run(&exercise, &mut |_| {}).unwrap();
+    assert!(outcome.failures.iter().any(|failure| failure.says.contains("gatherings") && !failure.bytes.is_empty()));
+}
+
+#[test]
+fn an_unknown_word_in_an_exercise_is_refused_with_its_step() {
+    let text = std::fs::read_to_string(root().join("exercises/S01.json")).unwrap();
+    let broken = text.replacen("\"do\": \"read\"", "\"do\": \"reed\"", 1);
+    let error = Exercise::parse(&broken).unwrap_err().to_string();
+    assert!(error.contains("step 1") && error.contains("reed"), "{error}");
+    let broken = text.replacen("\"ladder\"", "\"lader\"", 1);
+    assert!(Exercise::parse(&broken).is_err());
+}
