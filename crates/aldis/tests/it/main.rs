@@ -4,4 +4,5 @@
 
 mod desk;
 mod exercise;
+mod store;
 mod story;
