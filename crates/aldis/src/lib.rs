@@ -5,6 +5,7 @@
 //!
 //! Start with [`desk`], whose page is the walkthrough.
 
+pub mod cli;
 pub mod config;
 pub mod ctx;
 pub mod db;
