@@ -118,8 +118,10 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`] on a broken constraint, else [`Error::Broken`].
+    /// [`Error::Conflict`] on a broken constraint; [`Error::Refused`] if a text holds a zero byte, which
+    /// PostgreSQL cannot store; else [`Error::Broken`].
     pub fn exec(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+        check(values)?;
         match &mut self.link {
             Link::Sqlite(connection) => sqlite::exec(connection, sql, values),
             Link::Pg(session) => session.exec(sql, values),
@@ -132,6 +134,7 @@ impl<'a> Tx<'a> {
     ///
     /// [`Error::Broken`].
     pub fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+        check(values)?;
         match &mut self.link {
             Link::Sqlite(connection) => sqlite::rows(connection, sql, values),
             Link::Pg(session) => session.rows(sql, values),
@@ -205,6 +208,13 @@ impl<'a> Tx<'a> {
         self.exec(INTERN_LABEL, &[text.as_str().into()])?;
         Ok(text.into())
     }
+}
+
+fn check(values: &[Value]) -> Result<()> {
+    if values.iter().any(|value| matches!(value, Value::Text(text) if text.contains('\0'))) {
+        return Err(Error::refused("a text cannot hold a zero byte"));
+    }
+    Ok(())
 }
 
 impl From<&Id> for Value {

@@ -36,8 +36,10 @@ impl Pg {
         let mut session = self.session()?;
         session.client.batch_execute(LOCK)?;
         let done = session.transaction("BEGIN", "COMMIT", verb);
-        session.client.batch_execute(UNLOCK)?;
-        self.put_back(session);
+        // A session that cannot unlock is dropped, and its lock with it: what was committed stays so.
+        if session.client.batch_execute(UNLOCK).is_ok() {
+            self.put_back(session);
+        }
         done
     }
 

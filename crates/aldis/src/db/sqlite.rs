@@ -11,6 +11,7 @@ use super::{Link, Row, Tx, Value};
 use crate::error::{Error, Result};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -61,8 +62,11 @@ impl Sqlite {
         }
         let batch = writer.batch;
         writer.members += 1;
-        let done = in_savepoint(&writer.connection, verb);
-        if self.waiting.load(Ordering::SeqCst) == 0 || writer.members >= BATCH_MAX {
+        // A verb that panics must not take along those who wait for the same commit.
+        let done = catch_unwind(AssertUnwindSafe(|| in_savepoint(&writer.connection, verb)));
+        // A full disk makes SQLite roll back all of the batch by itself: end it, so that all are told.
+        let lost = writer.connection.is_autocommit();
+        if lost || self.waiting.load(Ordering::SeqCst) == 0 || writer.members >= BATCH_MAX {
             self.commit(&mut writer);
         }
         while writer.batch == batch {
@@ -70,7 +74,7 @@ impl Sqlite {
         }
         match writer.failed.iter().find(|(failed, _)| *failed == batch) {
             Some((_, why)) => Err(Error::broken(format!("the store could not commit: {why}"))),
-            None => done,
+            None => done.unwrap_or_else(|panic| resume_unwind(panic)),
         }
     }
 
@@ -126,12 +130,12 @@ fn prepare(connection: &Connection) -> Result<()> {
 
 fn in_savepoint<T>(connection: &Connection, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
     connection.prepare_cached("SAVEPOINT verb")?.execute([])?;
-    let done = verb(&mut Tx::new(Link::Sqlite(connection)));
-    if done.is_err() {
+    let done = catch_unwind(AssertUnwindSafe(|| verb(&mut Tx::new(Link::Sqlite(connection)))));
+    if !matches!(done, Ok(Ok(_))) {
         connection.prepare_cached("ROLLBACK TO verb")?.execute([])?;
     }
     connection.prepare_cached("RELEASE verb")?.execute([])?;
-    done
+    done.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 pub(super) fn exec(connection: &Connection, sql: &str, values: &[Value]) -> Result<u64> {

@@ -48,7 +48,12 @@ fn a_word_an_audience_must_not_read_is_found_with_its_bytes() {
     let mut exercise = Exercise::parse(&text).unwrap();
     exercise.expected.releases[1].must_not.push("gatherings".into());
     let outcome = run(&exercise, &mut |_| {}).unwrap();
-    assert!(outcome.failures.iter().any(|failure| failure.says.contains("gatherings") && !failure.bytes.is_empty()));
+    assert!(
+        outcome
+            .failures
+            .iter()
+            .any(|failure| failure.says.contains("gatherings") && !failure.bytes.is_empty())
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
 
+mod db;
 mod desk;
 mod exercise;
 mod store;
