@@ -53,11 +53,11 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// [`Error::Refused`] if the configuration or the schema does not fit; [`Error::Broken`] if the
-    /// store or the log cannot be used.
+    /// [`Error::Refused`] if the configuration or the schema does not fit; [`Error::Proof`] if the store
+    /// does not hold what was published; [`Error::Broken`] if the store or the log cannot be used.
     pub fn open(config: Config, db: Db, keys: &Keys, world: World) -> Result<Arc<Self>> {
         let signer = Signer::new(&config.origin(), &keys.signing).map_err(Error::refused)?;
-        let log = Log::open(&config.data.join("log"), &db)?;
+        let log = Log::open(&config.data.join("log"), &db, &signer.verifier())?;
         let sealer = Sealer::new(keys.seal);
         let node = Self { config, db, log, sealer, world, signer };
         node.publish()?;

@@ -2,7 +2,8 @@
 //!
 //! Entries are committed by verbs; here they are hashed into the tree, written as tiles and signed
 //! over. Tiles can be made again from the entries; a checkpoint cannot be taken back, so the store
-//! must never hold less than the last one says.
+//! must never hold less than the last one says, nor something else. The folder remembers what was
+//! signed when an old backup of the store is restored.
 //!
 //! Source: RFC 6962, section 2.1; C2SP tlog-tiles, tlog-checkpoint, signed-note.
 
@@ -13,7 +14,7 @@ pub use verify::{Finding, Verdict, verify};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use aldis_ledger::tile::{encode_bundle, entry_bundles, hash_tiles};
-use aldis_ledger::{Checkpoint, Proof, Signer, Tree, inclusion_proof, leaf_hash};
+use aldis_ledger::{Checkpoint, Proof, Signer, Tree, Verifier, inclusion_proof, leaf_hash};
 use aldis_model::Time;
 use std::fs;
 use std::io::Write;
@@ -23,7 +24,13 @@ use std::sync::{Mutex, PoisonError};
 /// The published log of one node.
 pub struct Log {
     folder: PathBuf,
-    tree: Mutex<Tree>,
+    known: Mutex<Known>,
+}
+
+/// The hashed entries, and how many of them a checkpoint covers.
+struct Known {
+    tree: Tree,
+    signed: u64,
 }
 
 /// What the last checkpoint says.
@@ -42,15 +49,35 @@ impl Log {
     ///
     /// # Errors
     ///
+    /// [`Error::Proof`] if the store does not hold what the folder says was signed;
     /// [`Error::Broken`] if the store or the folder cannot be used.
-    pub fn open(folder: &Path, db: &Db) -> Result<Self> {
+    pub fn open(folder: &Path, db: &Db, verifier: &Verifier) -> Result<Self> {
         fs::create_dir_all(folder)?;
-        let size = db.read(|tx| Ok(head(tx)?.map_or(0, |head| head.size)))?;
+        let head = db.read(head)?;
+        let signed = head.as_ref().map_or(0, |head| head.size);
         let mut tree = Tree::new();
-        for leaf in db.read(|tx| leaves(tx, 0, size))? {
+        for leaf in db.read(|tx| leaves(tx, 0, signed))? {
             tree.push(leaf_hash(&leaf));
         }
-        Ok(Self { folder: folder.to_owned(), tree: Mutex::new(tree) })
+        let log = Self { folder: folder.to_owned(), known: Mutex::new(Known { tree, signed }) };
+        log.compare_with_file(head.as_ref(), verifier)?;
+        Ok(log)
+    }
+
+    /// Compares the store with the checkpoint in the folder, which a restored backup does not change.
+    fn compare_with_file(&self, head: Option<&Head>, verifier: &Verifier) -> Result<()> {
+        let Ok(found) = fs::read(self.folder.join("checkpoint")) else { return Ok(()) };
+        // A file that is damaged says nothing about the store; `verify` names it.
+        let Ok(filed) = Checkpoint::open(&found, verifier) else { return Ok(()) };
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.tree.root_at(filed.size()).ok().as_ref() != Some(filed.root()) {
+            return Err(restored());
+        }
+        // The machine stopped between the store's commit and the file.
+        match head.filter(|head| head.size > filed.size()) {
+            Some(head) => self.write_file("checkpoint", head.note.as_bytes()),
+            None => Ok(()),
+        }
     }
 
     /// Hashes, writes and signs what was committed since the last checkpoint; returns the size.
@@ -59,25 +86,23 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// [`Error::Proof`] if the store holds less than was published; [`Error::Broken`] otherwise.
+    /// [`Error::Proof`] if the store holds less than was published; [`Error::Broken`] otherwise, and
+    /// then the next call does it all again.
     pub fn publish(&self, db: &Db, signer: &Signer, now: Time) -> Result<u64> {
-        let mut tree = self.tree.lock().unwrap_or_else(PoisonError::into_inner);
-        let published = tree.size();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let (last, count) = db.read(|tx| Ok((head(tx)?, count(tx)?)))?;
-        if last.as_ref().is_some_and(|head| head.size > count) || published > count {
-            return Err(Error::Proof(
-                "the store holds fewer entries than were published: was an old backup restored?".to_owned(),
-            ));
+        if last.as_ref().is_some_and(|head| head.size > count) || known.signed > count {
+            return Err(restored());
         }
-        if count == published {
+        if count == known.signed {
             return Ok(count);
         }
-        let fresh = db.read(|tx| leaves(tx, published, count))?;
-        for leaf in &fresh {
-            tree.push(leaf_hash(leaf));
+        let hashed = known.tree.size();
+        for leaf in &db.read(|tx| leaves(tx, hashed, count))? {
+            known.tree.push(leaf_hash(leaf));
         }
-        self.write_tiles(db, &tree, published, count)?;
-        let root = tree.root();
+        self.write_tiles(db, &known.tree, known.signed, count)?;
+        let root = known.tree.root();
         let checkpoint = Checkpoint::new(signer.name(), count, root).map_err(Error::broken)?;
         let note = checkpoint.sign(&[signer]).map_err(Error::broken)?;
         db.write(|tx| {
@@ -85,6 +110,7 @@ impl Log {
             tx.exec(SIGN, &[size.into(), root.as_slice().into(), note.as_str().into(), now.into()])
         })?;
         self.write_file("checkpoint", note.as_bytes())?;
+        known.signed = count;
         Ok(count)
     }
 
@@ -94,9 +120,9 @@ impl Log {
     ///
     /// [`Error::NotFound`] if the entry is not published yet.
     pub fn prove(&self, db: &Db, index: u64) -> Result<Proof> {
-        let tree = self.tree.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let head = db.read(head)?.filter(|head| index < head.size).ok_or(Error::NotFound)?;
-        let hashes = inclusion_proof(&*tree, index, head.size).map_err(Error::broken)?;
+        let hashes = inclusion_proof(&known.tree, index, head.size).map_err(Error::broken)?;
         Proof::new(index, hashes, head.note).map_err(Error::broken)
     }
 
@@ -131,6 +157,13 @@ impl Log {
         file.sync_data()?;
         Ok(fs::rename(&fresh, &target)?)
     }
+}
+
+fn restored() -> Error {
+    Error::Proof(
+        "the store does not hold what was published: was an old backup restored over a living log?"
+            .to_owned(),
+    )
 }
 
 /// Returns the last checkpoint, if there is one.

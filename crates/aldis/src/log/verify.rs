@@ -1,8 +1,8 @@
 //! Rebuilds everything and says what does not fit.
 //!
-//! Four walks: the database's own check; every entry against its leaf, its copies and the tree;
-//! every tile and checkpoint against the tree; every row of every table against the last entry that
-//! wrote it. Each finding names the thing, so that somebody knows where to look.
+//! Five walks: the database's own check; every entry against its leaf, its copies and the tree;
+//! every tile and checkpoint against the tree; every label in use against the list of labels; every
+//! row of every table against the last entry that wrote it. Each finding names the thing, so that somebody knows where to look.
 
 use super::head;
 use crate::db::{Db, TABLES, Table, Tx, Value};
@@ -60,6 +60,7 @@ pub fn verify(db: &Db, folder: &Path, verifier: &Verifier) -> Result<Verdict> {
         let (tree, leaves, rows) = entries(tx, &mut verdict)?;
         checkpoints(tx, &tree, verifier, &mut verdict)?;
         tiles(tx, folder, &tree, &leaves, &mut verdict)?;
+        labels(tx, &mut verdict)?;
         state(tx, rows, &mut verdict)
     })?;
     Ok(verdict)
@@ -148,7 +149,12 @@ fn tiles(
     leaves: &[Vec<u8>],
     verdict: &mut Verdict,
 ) -> Result<()> {
-    let Some(head) = head(tx)?.filter(|head| head.size <= tree.size()) else { return Ok(()) };
+    let Some(head) = head(tx)?.filter(|head| head.size <= tree.size()) else {
+        if folder.join("checkpoint").exists() {
+            verdict.find("tile checkpoint", "speaks of more than the store holds");
+        }
+        return Ok(());
+    };
     let mut check = |path: &str, expected: Vec<u8>| {
         verdict.tiles += 1;
         match std::fs::read(folder.join(path)) {
@@ -166,6 +172,17 @@ fn tiles(
         check(&tile.path(), encode_bundle(bundle).map_err(Error::broken)?);
     }
     check("checkpoint", head.note.into_bytes());
+    Ok(())
+}
+
+/// Looks for labels in use that are missing from the list of labels: every list would hide their rows.
+fn labels(tx: &mut Tx<'_>, verdict: &mut Verdict) -> Result<()> {
+    let covered = TABLES.iter().filter(|table| table.columns().split(", ").any(|column| column == "label"));
+    for table in covered.map(|table| table.as_str()).chain(["entry"]) {
+        for row in tx.rows(&format!("{UNLISTED} {table} t {UNLISTED_WHERE}"), &[])? {
+            verdict.find(format!("label {}", row.text(0)?), format!("is used by {table} and not listed"));
+        }
+    }
     Ok(())
 }
 
@@ -199,3 +216,9 @@ const PAGE: &str = "-- log::verify::entries
 
 const CHECKPOINTS: &str = "-- log::verify::checkpoints
     SELECT size, root, note FROM checkpoint ORDER BY size";
+
+const UNLISTED: &str = "-- log::verify::labels
+    SELECT DISTINCT t.label FROM";
+
+const UNLISTED_WHERE: &str =
+    "WHERE NOT EXISTS (SELECT 1 FROM label l WHERE l.text = t.label) ORDER BY t.label";

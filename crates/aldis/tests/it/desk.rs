@@ -4,7 +4,7 @@
 use crate::store::{Place, Store};
 use aldis::config::Config;
 use aldis::ctx::{Actor, Ctx};
-use aldis::db::{Db, Tx, Value};
+use aldis::db::{Db, Tx};
 use aldis::desk::compose::{CapDraft, Draft, Sentence};
 use aldis::desk::release::Purpose;
 use aldis::desk::{case, compose, determine, gather, office, partners, release};
@@ -229,6 +229,11 @@ impl Desk {
     /// Adds one audience for each way a warning goes.
     pub fn audiences(&self) {
         self.audience("ALBA", Ladder::Partner, "node", "ALBA");
+        self.audiences_without_node();
+    }
+
+    /// Adds the audiences that need no partner.
+    pub fn audiences_without_node(&self) {
         self.audience("PUBLIC", Ladder::Public, "cap", "");
         self.audience("HALL", Ladder::Clients, "mail", "door@hall.test");
         self.audience("OFFICER", Ladder::Officers, "hand", "");
@@ -430,9 +435,4 @@ pub fn kind<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
 /// Returns the words of an error.
 pub fn says<T: std::fmt::Debug>(result: Result<T>) -> String {
     result.unwrap_err().to_string()
-}
-
-/// A value for SQL.
-pub fn text(value: &str) -> Value {
-    value.into()
 }

@@ -5,5 +5,6 @@
 mod db;
 mod desk;
 mod exercise;
+mod ledger;
 mod store;
 mod story;
