@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod ctx;
 pub mod db;
+pub mod demo;
 pub mod desk;
 pub mod error;
 pub mod exchange;

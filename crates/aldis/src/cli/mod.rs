@@ -12,12 +12,13 @@ mod out;
 mod session;
 
 mod about;
+mod demo;
+mod exercise;
 mod init;
 mod keys;
 mod partner;
 mod report;
 mod serve;
-mod serve_stub;
 mod user;
 
 use crate::ctx::{Chance, Clock};
@@ -128,6 +129,9 @@ struct Global {
 enum Command {
     Init(init::Init),
     Serve(serve::Serve),
+    Demo(demo::Play),
+    #[command(subcommand)]
+    Exercise(exercise::Exercise),
     #[command(subcommand)]
     User(user::User),
     #[command(subcommand)]
@@ -143,6 +147,8 @@ fn dispatch(command: Command, session: &Session<'_>) -> session::Result<u8> {
     match command {
         Command::Init(args) => args.run(session),
         Command::Serve(args) => args.run(session),
+        Command::Demo(args) => args.run(session),
+        Command::Exercise(args) => args.run(session),
         Command::User(args) => args.run(session),
         Command::Report(args) => args.run(session),
         Command::Partner(args) => args.run(session),

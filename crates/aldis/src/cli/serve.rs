@@ -38,7 +38,7 @@ impl Serve {
             let mode = if exercise { " (exercise: nothing leaves)" } else { "" };
             session.out.object("aldis.serve/1", &started, format!("Console  {console}{mode}"))?;
             session.out.say("stop with Ctrl-C");
-            super::serve_stub::serve(node, listener, stopped()).await
+            crate::serve::serve(node, listener, stopped()).await
         })?;
         session.out.say("stopped");
         Ok(0)
@@ -46,7 +46,7 @@ impl Serve {
 }
 
 /// Returns when the operator or the system asks the program to stop.
-async fn stopped() {
+pub(super) async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     let terminate = async {
