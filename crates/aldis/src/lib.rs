@@ -19,5 +19,6 @@ pub mod log;
 pub mod node;
 pub mod outbox;
 pub mod seal;
+pub mod serve;
 pub mod sim;
 pub mod web;

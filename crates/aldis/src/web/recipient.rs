@@ -1,18 +1,214 @@
-//! recipient
-/// Words of a mail that brings a link.
-pub struct MailWords {
-    /// subject
-    pub subject: &'static str,
-    /// message
-    pub message: &'static str,
-    /// answer
-    pub answer: &'static str,
+//! What a recipient sees behind a link: a message, then an answer, then a receipt.
+//!
+//! One request, no script, no picture, and no name of an organisation or a product: whoever looks
+//! over the recipient's shoulder learns nothing from the frame. Reading changes nothing, because mail
+//! scanners follow links; only a form that is sent is an answer.
+//!
+//! Source: WCAG 2.2; GOV.UK Design System, "Exit this page".
+
+mod words;
+
+pub use words::{MailWords, mail_words};
+
+use super::Web;
+use super::fields::Fields;
+use super::reply;
+use super::visit::blocking;
+use crate::desk::acknowledge::{self, Message};
+use crate::error::Error;
+use aldis_model::answer::Answer;
+use aldis_model::{Digest, Released};
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+use std::sync::LazyLock;
+use words::Words;
+
+#[derive(Template)]
+#[template(path = "recipient.html")]
+struct Page<'a> {
+    style: &'static str,
+    words: &'static Words,
+    languages: &'static [Words],
+    path: String,
+    exercise: bool,
+    problem: &'static str,
+    given: &'a Fields,
+    message: Message,
 }
-/// words
-pub fn mail_words(_language: &str) -> MailWords {
-    MailWords {
-        subject: "A message for you",
-        message: "There is a message for you.",
-        answer: "Please read it and answer.",
+
+#[derive(Template)]
+#[template(path = "recipient-done.html")]
+struct Done<'a> {
+    style: &'static str,
+    words: &'static Words,
+    exercise: bool,
+    title: &'a str,
+    says: &'a str,
+    receipt: String,
+}
+
+/// What a link's query may hold: a language, and the receipt after an answer.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(crate) struct Asked {
+    l: Option<String>,
+    done: Option<String>,
+}
+
+/// Shows the message, or the receipt after an answer.
+pub(crate) async fn show(
+    State(web): State<Web>,
+    Path(token): Path<String>,
+    query: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let asked = query.map(|query| query.0).unwrap_or_default();
+    blocking(move || {
+        let now = web.node.world.clock.now();
+        if !web.limits.allows(&token, false, now) {
+            return slow(&web, &asked);
+        }
+        let found = behind(&web, &token);
+        let language = found.as_ref().map_or("en", |found| found.get().language.as_str()).to_owned();
+        let words = Words::of(asked.l.as_deref().unwrap_or(&language));
+        match (asked.done.as_deref(), found) {
+            (Some(done), Ok(found)) if found.get().answered.is_some() => receipt(&web, words, &token, done),
+            (Some(done), Err(Error::NotFound)) => receipt(&web, words, &token, done),
+            (_, Ok(found)) => message(&web, words, &token, "", &Fields::default(), found),
+            (None, Err(error)) | (Some(_), Err(error)) => gone(&web, words, &error),
+        }
+    })
+    .await
+}
+
+/// Takes the answer and leads to its receipt.
+pub(crate) async fn answer(
+    State(web): State<Web>,
+    Path(token): Path<String>,
+    query: Result<Query<Asked>, QueryRejection>,
+    fields: Fields,
+) -> Response {
+    let asked = query.map(|query| query.0).unwrap_or_default();
+    blocking(move || {
+        let ctx = web.node.system();
+        if !web.limits.allows(&token, true, ctx.now) {
+            return slow(&web, &asked);
+        }
+        let words = Words::of(asked.l.as_deref().unwrap_or("en"));
+        let Some(answer) = Answer::find(fields.get("a")).filter(|answer| *answer != Answer::Acted) else {
+            return again(&web, words, &token, words.choose, &fields);
+        };
+        let note = fields.get("f");
+        match web.node.db.write(|tx| acknowledge::on_page(tx, &ctx, &token, answer, note)) {
+            Ok(()) => reply::see(&format!("/a/{token}?l={}&done={}", words.code, code(&token, answer))),
+            Err(Error::Conflict(_)) => conflict(&web, words),
+            Err(Error::Refused(_)) => again(&web, words, &token, words.reason, &fields),
+            Err(error) => gone(&web, words, &error),
+        }
+    })
+    .await
+}
+
+fn behind(web: &Web, token: &str) -> Result<Released<Message>, Error> {
+    let ctx = web.node.system();
+    web.node.db.read(|tx| acknowledge::behind_link(tx, &ctx, token))
+}
+
+fn again(web: &Web, words: &'static Words, token: &str, problem: &'static str, given: &Fields) -> Response {
+    match behind(web, token) {
+        Ok(found) => {
+            let mut response = message(web, words, token, problem, given, found);
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            response
+        }
+        Err(error) => gone(web, words, &error),
     }
 }
+
+fn message(
+    web: &Web,
+    words: &'static Words,
+    token: &str,
+    problem: &'static str,
+    given: &Fields,
+    found: Released<Message>,
+) -> Response {
+    let exercise = web.node.config.exercise;
+    let path = format!("/a/{token}");
+    page(found.map(|message| Page {
+        style: STYLE,
+        words,
+        languages: words::ALL,
+        path,
+        exercise,
+        problem,
+        given,
+        message,
+    }))
+}
+
+/// Shows the receipt if it is one that this link can have.
+fn receipt(web: &Web, words: &'static Words, token: &str, given: &str) -> Response {
+    let known = Answer::ALL.iter().any(|answer| code(token, *answer) == given);
+    if !known {
+        return gone(web, words, &Error::NotFound);
+    }
+    done(web, StatusCode::OK, words, words.received, words.close, given.to_owned())
+}
+
+fn conflict(web: &Web, words: &'static Words) -> Response {
+    done(web, StatusCode::CONFLICT, words, words.received, words.other, String::new())
+}
+
+fn slow(web: &Web, asked: &Asked) -> Response {
+    let words = Words::of(asked.l.as_deref().unwrap_or("en"));
+    done(web, StatusCode::TOO_MANY_REQUESTS, words, words.title, words.slow, String::new())
+}
+
+fn gone(web: &Web, words: &'static Words, error: &Error) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    done(web, status, words, words.title, words.gone, String::new())
+}
+
+fn done(
+    web: &Web,
+    status: StatusCode,
+    words: &'static Words,
+    title: &'static str,
+    says: &'static str,
+    receipt: String,
+) -> Response {
+    let exercise = web.node.config.exercise;
+    let done = Done { style: STYLE, words, exercise, title, says, receipt };
+    let mut response = page(super::visit::plain(done));
+    *response.status_mut() = status;
+    response
+}
+
+fn page<T: Template>(made: Released<T>) -> Response {
+    let failed = |_| reply::with(StatusCode::INTERNAL_SERVER_ERROR, reply::PLAIN, "");
+    let mut response = reply::page(made).unwrap_or_else(failed);
+    reply::set(&mut response, CONTENT_SECURITY_POLICY, &POLICY);
+    response
+}
+
+/// Derives the receipt of an answer: the desk can derive it too, and the same answer has the same one.
+fn code(token: &str, answer: Answer) -> String {
+    let digest = Digest::of(format!("receipt\0{token}\0{answer}").as_bytes()).to_string();
+    let part = |from: usize| digest.get(from..from + 4).unwrap_or_default().to_uppercase();
+    format!("{}-{}", part(0), part(4))
+}
+
+const STYLE: &str = include_str!("recipient.css");
+
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+});

@@ -1,0 +1,52 @@
+//! Small words of the pages: what a code is called and which class it is drawn with.
+
+use aldis_model::answer::Answer;
+use aldis_model::task::Priority;
+use aldis_model::{Time, Tlp};
+
+/// Returns the class that draws a TLP label in its own colour.
+pub(crate) fn tlp_class(label: impl std::fmt::Display) -> &'static str {
+    let text = label.to_string();
+    match text.split(' ').next().and_then(|word| word.parse().ok()) {
+        Some(Tlp::Red) | None => "tr",
+        Some(Tlp::Amber | Tlp::AmberStrict) => "ta",
+        Some(Tlp::Green) => "tg",
+        Some(Tlp::Clear) => "tc",
+    }
+}
+
+/// Returns the shape beside a priority, so that colour is never alone.
+pub(crate) const fn shape(priority: &Priority) -> &'static str {
+    match priority {
+        Priority::Critical => "\u{25b2}",
+        Priority::High => "\u{25a0}",
+        Priority::Routine => "\u{25cf}",
+    }
+}
+
+/// Shows a time, or a dash where there is none.
+pub(crate) fn when(time: &Option<Time>) -> String {
+    time.map_or_else(|| "–".to_owned(), Time::minute)
+}
+
+/// Says what was answered, in an officer's words.
+pub(crate) fn answer_words(answer: &Option<String>) -> &str {
+    match answer {
+        Some(word) => match Answer::find(word) {
+            Some(answer) => answer.words(),
+            None => word,
+        },
+        None => "not yet",
+    }
+}
+
+/// Says how a channel is called.
+pub(crate) fn channel_words(channel: &str) -> &str {
+    match channel {
+        "node" => "partner's node",
+        "mail" => "mail with link",
+        "hand" => "in person",
+        "cap" => "public CAP feed",
+        other => other,
+    }
+}
