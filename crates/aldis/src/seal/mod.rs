@@ -133,9 +133,9 @@ impl Sealer {
 fn reasons(hit: &Hit<String>) -> String {
     let alone = hit.why.iter().any(|why| why.contains("alone") || why.contains("given name would be"));
     let closeness = match hit.score {
-        score if score >= 0.98 => "the same spelling",
-        score if score >= FULL_SCORE => "another spelling or script",
-        _ => "a similar spelling",
+        score if score >= 0.98 => "the same by sound",
+        score if score >= FULL_SCORE => "alike in another spelling or script",
+        _ => "similar",
     };
     let part = if alone { "family name alone" } else { "all parts of the name" };
     format!("{part}, {closeness}")
