@@ -12,14 +12,22 @@ mod out;
 mod session;
 
 mod about;
+mod case;
 mod demo;
+mod doctor;
 mod exercise;
+mod inbound;
 mod init;
 mod keys;
+mod log;
 mod partner;
+mod person;
 mod report;
 mod serve;
+mod timeline;
 mod user;
+mod warning;
+mod watch;
 
 use crate::ctx::{Chance, Clock};
 use crate::error::Error;
@@ -130,17 +138,35 @@ enum Command {
     Init(init::Init),
     Serve(serve::Serve),
     Demo(demo::Play),
-    #[command(subcommand)]
-    Exercise(exercise::Exercise),
-    #[command(subcommand)]
-    User(user::User),
+    Doctor(doctor::Doctor),
+    Watch(watch::Watch),
     #[command(subcommand)]
     Report(report::Report),
+    #[command(subcommand)]
+    Case(case::Case),
+    #[command(subcommand)]
+    Warning(warning::Warning),
+    #[command(subcommand)]
+    Inbound(inbound::Inbound),
+    Ack(inbound::Ack),
+    #[command(subcommand)]
+    Person(person::Person),
     #[command(subcommand)]
     Partner(partner::Partner),
     #[command(subcommand)]
     Audience(partner::Audience),
+    Timeline(timeline::Timeline),
+    #[command(subcommand)]
+    Log(log::Log),
+    #[command(subcommand)]
+    Exercise(exercise::Exercise),
+    #[command(subcommand)]
+    User(user::User),
     Version(about::Version),
+    Completion(about::Completion),
+    Man(about::Man),
+    #[command(hide = true)]
+    Docs(about::Docs),
 }
 
 fn dispatch(command: Command, session: &Session<'_>) -> session::Result<u8> {
@@ -148,11 +174,23 @@ fn dispatch(command: Command, session: &Session<'_>) -> session::Result<u8> {
         Command::Init(args) => args.run(session),
         Command::Serve(args) => args.run(session),
         Command::Demo(args) => args.run(session),
-        Command::Exercise(args) => args.run(session),
-        Command::User(args) => args.run(session),
+        Command::Doctor(args) => args.run(session),
+        Command::Watch(args) => args.run(session),
         Command::Report(args) => args.run(session),
+        Command::Case(args) => args.run(session),
+        Command::Warning(args) => args.run(session),
+        Command::Inbound(args) => args.run(session),
+        Command::Ack(args) => args.run(session),
+        Command::Person(args) => args.run(session),
         Command::Partner(args) => args.run(session),
         Command::Audience(args) => args.run(session),
+        Command::Timeline(args) => args.run(session),
+        Command::Log(args) => args.run(session),
+        Command::Exercise(args) => args.run(session),
+        Command::User(args) => args.run(session),
         Command::Version(args) => args.run(session),
+        Command::Completion(args) => args.run(session),
+        Command::Man(args) => args.run(session),
+        Command::Docs(args) => args.run(session),
     }
 }

@@ -9,6 +9,10 @@ use serde_json::json;
 
 /// Partners, whose nodes ours speaks to
 #[derive(clap::Subcommand)]
+#[command(after_help = "\
+Examples:
+  $ aldis partner key
+  $ aldis partner list --as Noor")]
 pub(super) enum Partner {
     Add(Add),
     List(List),
@@ -117,6 +121,10 @@ impl Key {
 
 /// Audiences, for whom versions are cut
 #[derive(clap::Subcommand)]
+#[command(after_help = "\
+Examples:
+  $ aldis audience add PUBLIC --ladder public --channel cap --as Noor
+  $ aldis audience list --as Noor")]
 pub(super) enum Audience {
     Add(AddAudience),
     List(ListAudiences),

@@ -1,21 +1,24 @@
 //! `aldis report`: takes reports in, shows them, grades them and ties them to cases.
 
 mod add;
+mod list;
 
-use super::session::{Result, Session, write_output};
+use super::session::{DONE, Result, Session, id, write_output};
 use crate::desk::{case, gather, grade, screen};
 use crate::error::Error;
-use aldis_model::Id;
 use aldis_model::grade::{Confidence, Grade, Likelihood};
-use serde::Serialize;
 use serde_json::json;
 use std::path::PathBuf;
 
 /// Reports: add, list, show, open, grade, link to a case, original bytes
 #[derive(clap::Subcommand)]
+#[command(after_help = "\
+Examples:
+  $ aldis report add note.txt --source S-12 --label TLP:RED --as Mara
+  $ aldis report list --as Mara")]
 pub(super) enum Report {
     Add(add::Add),
-    List(List),
+    List(list::List),
     Show(Show),
     Open(Open),
     Grade(GradeIt),
@@ -37,79 +40,6 @@ impl Report {
     }
 }
 
-/// List reports, newest first
-#[derive(clap::Args)]
-#[command(after_help = "\
-Examples:
-  $ aldis report list --as Mara
-  $ aldis report list --before R-7K2MQ4ZD --limit 200 --as Mara --json")]
-pub(super) struct List {
-    /// Only reports before this one
-    #[arg(long, value_name = "REPORT")]
-    before: Option<String>,
-    /// How many, 1 to 500
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=500))]
-    limit: u16,
-}
-
-/// A report as a line of a list: without its text.
-#[derive(Serialize)]
-struct Line<'a> {
-    id: &'a Id,
-    received_at: aldis_model::Time,
-    channel: &'a str,
-    source: &'a str,
-    originator: &'a str,
-    title: &'a str,
-    language: Option<&'a str>,
-    sha256: aldis_model::Digest,
-    label: &'a aldis_model::Label,
-    opened_at: Option<aldis_model::Time>,
-    screened_at: Option<aldis_model::Time>,
-    grade: Option<&'a str>,
-}
-
-impl<'a> Line<'a> {
-    fn of(report: &'a gather::Report) -> Self {
-        Self {
-            id: &report.id,
-            received_at: report.received_at,
-            channel: &report.channel,
-            source: &report.source,
-            originator: &report.originator,
-            title: &report.title,
-            language: report.language.as_deref(),
-            sha256: report.sha256,
-            label: &report.label,
-            opened_at: report.opened_at,
-            screened_at: report.screened_at,
-            grade: report.grade.as_deref(),
-        }
-    }
-}
-
-impl List {
-    fn run(self, session: &Session<'_>) -> Result<u8> {
-        let before: Option<Id> = self.before.as_deref().map(str::parse).transpose().map_err(Error::from)?;
-        let limit = usize::from(self.limit);
-        let desk = session.desk()?;
-        let found = desk.read(|tx, ctx| gather::list(tx, ctx, before.as_ref(), limit))?.into_inner();
-        let lines: Vec<Line<'_>> = found.iter().map(Line::of).collect();
-        let next = lines.last().filter(|_| lines.len() == limit).map(|line| line.id.as_str());
-        session.out.list(&lines, next, &["ID", "RECEIVED", "GRADE", "LABEL", "SOURCE", "TITLE"], |line| {
-            vec![
-                line.id.to_string(),
-                line.received_at.minute(),
-                line.grade.unwrap_or("--").to_owned(),
-                line.label.to_string(),
-                line.source.to_owned(),
-                line.title.to_owned(),
-            ]
-        })?;
-        Ok(0)
-    }
-}
-
 /// Show a report with its grades, proposals and hits
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -123,7 +53,7 @@ pub(super) struct Show {
 
 impl Show {
     fn run(self, session: &Session<'_>) -> Result<u8> {
-        let id: Id = self.report.parse().map_err(Error::from)?;
+        let id = id(&self.report)?;
         let desk = session.desk()?;
         let (report, proposals, hits, grades) = desk.read(|tx, ctx| {
             let report = gather::find(tx, ctx, &id)?.into_inner();
@@ -184,7 +114,7 @@ pub(super) struct Open {
 
 impl Open {
     fn run(self, session: &Session<'_>) -> Result<u8> {
-        let id: Id = self.report.parse().map_err(Error::from)?;
+        let id = id(&self.report)?;
         let desk = session.desk()?;
         let report = desk.write(|tx, ctx| {
             gather::open(tx, ctx, &id)?;
@@ -192,7 +122,7 @@ impl Open {
         })?;
         let opened = report.opened_at.map(|at| at.to_string()).unwrap_or_default();
         let text = format!("{id} first read at {opened}");
-        session.out.object(SCHEMA, &json!({ "id": id, "opened_at": report.opened_at }), text)?;
+        session.out.object(DONE, &json!({ "id": id, "opened_at": report.opened_at }), text)?;
         Ok(0)
     }
 }
@@ -225,7 +155,7 @@ pub(super) struct GradeIt {
 
 impl GradeIt {
     fn run(self, session: &Session<'_>) -> Result<u8> {
-        let id: Id = self.report.parse().map_err(Error::from)?;
+        let id = id(&self.report)?;
         let grade: Grade = self.grade.parse().map_err(Error::refused)?;
         let likelihood: Option<Likelihood> =
             self.likelihood.as_deref().map(str::parse).transpose().map_err(Error::refused)?;
@@ -238,7 +168,7 @@ impl GradeIt {
             "likelihood": likelihood.map(Likelihood::as_str),
             "confidence": confidence.map(Confidence::as_str),
         });
-        session.out.object(SCHEMA, &shown, format!("{id} graded {grade}"))?;
+        session.out.object(DONE, &shown, format!("{id} graded {grade}"))?;
         Ok(0)
     }
 }
@@ -268,14 +198,14 @@ pub(super) struct Link {
 
 impl Link {
     fn run(self, session: &Session<'_>) -> Result<u8> {
-        let report: Id = self.report.parse().map_err(Error::from)?;
-        let case: Id = self.case.parse().map_err(Error::from)?;
+        let report = id(&self.report)?;
+        let case = id(&self.case)?;
         let relation = case::Relation::find(&self.relation).ok_or_else(|| {
             Error::Refused(format!("{:?} is not a relation: basis, context or statement", self.relation))
         })?;
         session.desk()?.write(|tx, ctx| case::link(tx, ctx, &case, &report, relation))?;
         let shown = json!({ "id": report, "case": case, "relation": relation.as_str() });
-        session.out.object(SCHEMA, &shown, format!("{report} is {} of {case}", relation.as_str()))?;
+        session.out.object(DONE, &shown, format!("{report} is {} of {case}", relation.as_str()))?;
         Ok(0)
     }
 }
@@ -296,7 +226,7 @@ pub(super) struct Original {
 
 impl Original {
     fn run(self, session: &Session<'_>) -> Result<u8> {
-        let id: Id = self.report.parse().map_err(Error::from)?;
+        let id = id(&self.report)?;
         let bytes = session.desk()?.read(|tx, ctx| gather::original(tx, ctx, &id))?.into_inner();
         write_output(session, self.output.as_deref(), &bytes)?;
         Ok(0)

@@ -8,7 +8,7 @@ use crate::db::{Db, Tx};
 use crate::desk::office;
 use crate::error::Error;
 use crate::exchange::{Channels, Live, Refusing, worker};
-use crate::node::{Node, World};
+use crate::node::{Keys, Node, World};
 use aldis_model::Id;
 use std::ffi::OsString;
 use std::fmt;
@@ -133,14 +133,19 @@ impl<'a> Session<'a> {
     /// Opens the node that the configuration describes.
     pub(super) fn open(&self, config: Config) -> Result<Arc<Node>> {
         let keys = keys::read(&config.data)?;
-        let db = match config.database.as_str() {
-            "" => Db::open_sqlite(&config.data.join("aldis.db"))?,
-            url => Db::open_pg(url)?,
-        };
+        let db = open_db(&config)?;
         let channels: Arc<dyn Channels> =
             if config.exercise { Arc::new(Refusing) } else { Arc::new(Live::new(config.mail.clone())) };
         let world = World { clock: self.around.clock.clone(), chance: self.around.chance.clone(), channels };
         Ok(Node::open(config, db, &keys, world)?)
+    }
+
+    /// Opens the store and the keys as they are, without publishing anything.
+    pub(super) fn store(&self) -> Result<(Config, Db, Keys)> {
+        let config = self.config(Overrides::default())?;
+        let keys = keys::read(&config.data)?;
+        let db = open_db(&config)?;
+        Ok((config, db, keys))
     }
 
     /// Opens the node with its own settings.
@@ -179,6 +184,13 @@ impl<'a> Session<'a> {
         let mut answer = String::new();
         io::stdin().read_line(&mut answer)?;
         if answer.trim().eq_ignore_ascii_case("y") { Ok(()) } else { Err(refused().into()) }
+    }
+}
+
+fn open_db(config: &Config) -> std::result::Result<Db, Error> {
+    match config.database.as_str() {
+        "" => Db::open_sqlite(&config.data.join("aldis.db")),
+        url => Db::open_pg(url),
     }
 }
 
@@ -236,6 +248,15 @@ impl Desk<'_> {
         }
     }
 }
+
+/// Reads an id; a malformed one is answered like an unknown one.
+pub(super) fn id(text: &str) -> Result<Id> {
+    let wanted = text.trim().to_ascii_uppercase();
+    wanted.parse().map_err(Error::from).about(text)
+}
+
+/// The schema of what an act gives back.
+pub(super) const DONE: &str = "aldis.done/1";
 
 /// Reads a file, or stdin for `-`, up to one byte more than `max`.
 pub(super) fn read_input(path: &str, max: usize) -> Result<Vec<u8>> {

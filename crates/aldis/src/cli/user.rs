@@ -9,6 +9,10 @@ use serde_json::json;
 
 /// Officers: add, list, invite again
 #[derive(clap::Subcommand)]
+#[command(after_help = "\
+Examples:
+  $ aldis user add Mara --role analyst --as admin
+  $ aldis user list")]
 pub(super) enum User {
     Add(Add),
     List(List),

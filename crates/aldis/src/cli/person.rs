@@ -1,0 +1,117 @@
+//! `aldis person`: the register of people, groups and places at risk, by cover name.
+
+use super::session::{DONE, Result, Session, read_input};
+use crate::desk::register::{self, NewSubject};
+use crate::error::Error;
+use aldis_model::Label;
+use serde_json::json;
+
+/// The register of people, groups and places at risk
+#[derive(clap::Subcommand)]
+#[command(after_help = "\
+Examples:
+  $ aldis person add --help
+  $ aldis person list --as Noor")]
+pub(super) enum Person {
+    Add(Add),
+    List(List),
+}
+
+impl Person {
+    pub(super) fn run(self, session: &Session<'_>) -> Result<u8> {
+        match self {
+            Self::Add(args) => args.run(session),
+            Self::List(args) => args.run(session),
+        }
+    }
+}
+
+/// Add an entry and print its cover name; the names are sealed and never shown again
+///
+/// Without --name the names are read from stdin, one a line: so they stay out of the shell's history.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  $ aldis person add --kind person --category journalist --tier T2 --label RED \\
+      --purpose 'asked for protection, file 12' --as Noor < names.txt
+  $ aldis person add --kind place --name 'Lantern Hall' --category venue --tier T1 \\
+      --label AMBER --purpose 'named in case C-9QW3E4RT' --as Noor")]
+pub(super) struct Add {
+    /// person, group or place
+    #[arg(long)]
+    kind: String,
+    /// A name, in any script; may be repeated [default: read from stdin]
+    #[arg(long)]
+    name: Vec<String>,
+    /// What kind of people, such as journalist
+    #[arg(long)]
+    category: String,
+    /// How much is at stake: T0 to T5
+    #[arg(long)]
+    tier: String,
+    /// Why the entry must exist
+    #[arg(long)]
+    purpose: String,
+    /// Who may see the entry
+    #[arg(long)]
+    label: String,
+}
+
+impl Add {
+    fn run(self, session: &Session<'_>) -> Result<u8> {
+        let label: Label = self.label.parse().map_err(Error::from)?;
+        let desk = session.desk()?;
+        let names = if self.name.is_empty() { names_from_stdin(session)? } else { self.name };
+        let new = NewSubject {
+            kind: &self.kind,
+            names: &names,
+            category: &self.category,
+            tier: &self.tier,
+            purpose: &self.purpose,
+            label,
+        };
+        let id = desk.write(|tx, ctx| register::add(tx, ctx, &desk.node.sealer, &new))?;
+        session.out.object(DONE, &json!({ "id": id, "names": names.len() }), id.as_str())?;
+        Ok(0)
+    }
+}
+
+fn names_from_stdin(session: &Session<'_>) -> Result<Vec<String>> {
+    if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        session.out.say("names, one a line; end with Ctrl-D");
+    }
+    let text = String::from_utf8(read_input("-", NAMES_MAX)?)
+        .map_err(|_| Error::refused("the names on stdin are not UTF-8"))?;
+    if text.len() > NAMES_MAX {
+        return Err(Error::refused("more names than one entry can have").into());
+    }
+    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}
+
+/// List the entries you may see, without names
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  $ aldis person list --as Noor
+  $ aldis person list --as Noor --json | jq -r '.items[] | select(.tier == \"T4\").id'")]
+pub(super) struct List {}
+
+impl List {
+    fn run(self, session: &Session<'_>) -> Result<u8> {
+        let found = session.desk()?.read(register::list)?.into_inner();
+        session.out.list(
+            &found,
+            None,
+            &["COVER NAME", "KIND", "TIER", "CATEGORY", "LABEL", "PURPOSE"],
+            |one| {
+                let label = one.label.to_string();
+                [one.id.as_str(), &one.kind, &one.tier, &one.category, &label, &one.purpose]
+                    .map(str::to_owned)
+                    .to_vec()
+            },
+        )?;
+        Ok(0)
+    }
+}
+
+const NAMES_MAX: usize = 64 << 10;
