@@ -4,6 +4,7 @@
 
 mod db;
 mod desk;
+mod docs;
 mod exercise;
 mod ledger;
 mod store;
