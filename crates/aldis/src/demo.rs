@@ -11,8 +11,8 @@ use crate::desk::case::Relation;
 use crate::desk::compose::{CapDraft, Draft, Sentence};
 use crate::desk::release::Purpose;
 use crate::desk::{
-    acknowledge, case, compose, deliver, determine, gather, grade, inbound, office, partners, register, release,
-    screen,
+    acknowledge, case, compose, deliver, determine, gather, grade, inbound, office, partners, register,
+    release, screen,
 };
 use crate::error::{Error, Result};
 use crate::exchange::{Live, worker};
@@ -51,7 +51,12 @@ impl Demo {
     /// # Errors
     ///
     /// [`Error::Broken`] if a store cannot be made.
-    pub fn open(folder: &Path, urls: &Urls, clock: &Arc<dyn Clock>, chance: &Arc<dyn Chance>) -> Result<Self> {
+    pub fn open(
+        folder: &Path,
+        urls: &Urls,
+        clock: &Arc<dyn Clock>,
+        chance: &Arc<dyn Chance>,
+    ) -> Result<Self> {
         let open = |name: &str, title: &str, url: &str| {
             let data = folder.join(name);
             std::fs::create_dir_all(&data)?;
@@ -74,7 +79,9 @@ impl Demo {
     }
 
     fn people(&self) -> Result<()> {
-        for (node, officers) in [(&self.north, OFFICERS.as_slice()), (&self.alba, &[("I. Sand", Role::Liaison)])] {
+        for (node, officers) in
+            [(&self.north, OFFICERS.as_slice()), (&self.alba, &[("I. Sand", Role::Liaison)])]
+        {
             let admin = staff(node, Role::Admin);
             for (name, role) in officers {
                 let new = office::NewOfficer {
@@ -127,7 +134,9 @@ impl Demo {
     pub fn play(&self, tell: &mut dyn FnMut(&str)) -> Result<()> {
         let north = &self.north;
         let person = self.register_person()?;
-        tell(&format!("register     a person at risk enters the register; every screen says {person}, no name"));
+        tell(&format!(
+            "register     a person at risk enters the register; every screen says {person}, no name"
+        ));
         let first = self.gather(FIRST_REPORT, "TLP:RED", "Northport sources desk", None)?;
         let second = self.gather(SECOND_REPORT, "TLP:AMBER", "Embassy of Alba", Some("ALBA"))?;
         tell(&format!("gather       {first} and {second} arrive; kept verbatim, names and places proposed"));
@@ -135,7 +144,10 @@ impl Demo {
         let analyst = self.officer("L. Ferro")?;
         let hits = north.db.read(|tx| screen::hits(tx, &analyst, &first))?.into_inner();
         let hit = hits.first().ok_or_else(|| Error::broken("the demo's report must match the register"))?;
-        tell(&format!("screen       \"{}\" may be {} ({}); a person decides", hit.quoted, hit.subject, hit.why));
+        tell(&format!(
+            "screen       \"{}\" may be {} ({}); a person decides",
+            hit.quoted, hit.subject, hit.why
+        ));
         north.db.write(|tx| screen::decide(tx, &analyst, &hit.id, true, "same city, same trade"))?;
         let case = self.grade_and_open(&analyst, &first, &second)?;
         tell(&format!("grade        {first} is B2, {second} is C3; case {case} opened"));
@@ -147,7 +159,10 @@ impl Demo {
         let senior = self.officer("M. Duarte")?;
         let to_alba = deliveries.first().ok_or_else(|| Error::broken("nothing was sent"))?;
         let seen = north.db.read(|tx| deliver::find(tx, &senior, to_alba))?.into_inner();
-        tell(&format!("deliver      Embassy of Alba: {} (a machine's signed receipt, not an answer)", seen.progress));
+        tell(&format!(
+            "deliver      Embassy of Alba: {} (a machine's signed receipt, not an answer)",
+            seen.progress
+        ));
         tell(&format!("publish      CAP 1.2 alert in {}/feed/alerts.atom", north.config.public_url));
         self.answer(tell)?;
         let floor = north.db.read(|tx| crate::desk::watch::floor(tx, &senior))?.into_inner();
@@ -219,22 +234,39 @@ impl Demo {
     fn determine(&self, analyst: &Ctx, case: &Id, report: &Id, person: &Id) -> Result<Id> {
         let senior = self.officer("M. Duarte")?;
         let deadline = senior.now.plus(6 * HOUR_US).micros();
-        let victim = |tx: &mut Tx<'_>| case::add_victim(tx, analyst, case, VictimKind::NamedPerson, person.as_str());
+        let victim =
+            |tx: &mut Tx<'_>| case::add_victim(tx, analyst, case, VictimKind::NamedPerson, person.as_str());
         let duty = self.north.db.write(victim)?;
         let steps: [(&Ctx, &str, Value); 4] = [
-            (analyst, "triage", json!({
-                "harm_types": ["intentional_killing"], "first_impression_ttl": "TTL-HIGH" })),
-            (analyst, "assess", json!({
+            (
+                analyst,
+                "triage",
+                json!({
+                "harm_types": ["intentional_killing"], "first_impression_ttl": "TTL-HIGH" }),
+            ),
+            (
+                analyst,
+                "assess",
+                json!({
                 "harm": ["intentional_killing"], "impending": "near_<=7d", "victim_kind": "named_person",
                 "victim_ref": person, "source_grade": "B", "info_grade": "2",
                 "specific_elements": ["who", "where", "when"], "confidence": "moderate",
                 "independent_sources": [{ "report": report, "origins": ["own"] }],
-                "reasons": "named person, named hall, this week" })),
-            (analyst, "submit", json!({
-                "case_summary": "Violence planned at a public reading", "proposed_decision": "warn" })),
-            (&senior, "decide_warn", json!({
+                "reasons": "named person, named hall, this week" }),
+            ),
+            (
+                analyst,
+                "submit",
+                json!({
+                "case_summary": "Violence planned at a public reading", "proposed_decision": "warn" }),
+            ),
+            (
+                &senior,
+                "decide_warn",
+                json!({
                 "deliverer": "foreign_liaison", "method": "node", "means": "signed envelope and public alert",
-                "substance_limits": "no source, no name", "deadline": deadline })),
+                "substance_limits": "no source, no name", "deadline": deadline }),
+            ),
         ];
         for (ctx, event, fields) in steps {
             let fields = fields.as_object().cloned().unwrap_or_default();
@@ -264,7 +296,10 @@ impl Demo {
                 ..CapDraft::default()
             },
             portions: vec![
-                sentence("The Grey Tide, a hired group, plans violence at the Lantern Hall this week.", "AMBER+STRICT REL ALBA")?,
+                sentence(
+                    "The Grey Tide, a hired group, plans violence at the Lantern Hall this week.",
+                    "AMBER+STRICT REL ALBA",
+                )?,
                 sentence("Avoid public readings in Lowtown over the next 48 hours.", "CLEAR")?,
                 sentence("If you see something unusual, call the emergency number.", "CLEAR")?,
             ],
@@ -285,7 +320,10 @@ impl Demo {
             deliveries.push(north.db.write(|tx| release::send(tx, &senior, &north.sealer, &id, None))?);
             let found = north.db.read(|tx| release::find(tx, &senior, &id))?.into_inner();
             let sentences = found.body.lines().count();
-            tell(&format!("release      {id} for {title}: {sentences} of 3 sentences, {}, approved by a second person", found.tlp));
+            tell(&format!(
+                "release      {id} for {title}: {sentences} of 3 sentences, {}, approved by a second person",
+                found.tlp
+            ));
         }
         Ok((warning, deliveries))
     }
@@ -298,10 +336,19 @@ impl Demo {
         let warning = received.first().ok_or_else(|| Error::broken("the partner received nothing"))?;
         alba.db.write(|tx| inbound::open(tx, &officer, &warning.id))?;
         alba.db.write(|tx| {
-            inbound::answer(tx, &officer, alba.signer(), &warning.id, Answer::DoNotAccept, "Too general; we see no plan.")
+            inbound::answer(
+                tx,
+                &officer,
+                alba.signer(),
+                &warning.id,
+                Answer::DoNotAccept,
+                "Too general; we see no plan.",
+            )
         })?;
         worker::run_due(alba)?;
-        tell("acknowledge  Embassy of Alba answers: does not accept, \"Too general; we see no plan.\" (signed)");
+        tell(
+            "acknowledge  Embassy of Alba answers: does not accept, \"Too general; we see no plan.\" (signed)",
+        );
         Ok(())
     }
 
@@ -313,7 +360,10 @@ impl Demo {
                 return Err(Error::Proof(format!("{}: {}", finding.place, finding.says)));
             }
             let (entries, rows) = (verdict.entries, verdict.rows);
-            tell(&format!("verify       ledger of {} is whole: {entries} entries, {rows} rows", node.config.title));
+            tell(&format!(
+                "verify       ledger of {} is whole: {entries} entries, {rows} rows",
+                node.config.title
+            ));
         }
         Ok(())
     }
@@ -359,4 +409,5 @@ const OFFICERS: [(&str, Role); 6] = [
 const FIRST_REPORT: &str = "A contact with direct access says men of the Grey Tide were paid to hurt the writer Ilia Warga at \
 his reading in the Lantern Hall in Lowtown this week. Heard by telephone in Uzbek.";
 
-const SECOND_REPORT: &str = "Separate reporting: the Grey Tide has hired a van and asked about the exits of a hall in Lowtown.";
+const SECOND_REPORT: &str =
+    "Separate reporting: the Grey Tide has hired a van and asked about the exits of a hall in Lowtown.";

@@ -18,16 +18,19 @@ pub enum Work {
     Send,
     /// Carry our answer to a partner's warning.
     Answer,
+    /// Tell a partner that a person here opened its warning.
+    Opened,
 }
 
 impl Work {
-    const ALL: [Self; 3] = [Self::Screen, Self::Send, Self::Answer];
+    const ALL: [Self; 4] = [Self::Screen, Self::Send, Self::Answer, Self::Opened];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Screen => "screen",
             Self::Send => "send",
             Self::Answer => "answer",
+            Self::Opened => "opened",
         }
     }
 }

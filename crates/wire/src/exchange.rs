@@ -110,6 +110,8 @@ pub struct Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerKind {
+    /// A person has opened it and not answered yet.
+    Opened,
     /// A person has read it.
     Read,
     /// Wants to talk before acting.

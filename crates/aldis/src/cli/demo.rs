@@ -57,7 +57,11 @@ impl Play {
         played.map_err(Error::broken)??;
         let link = demo.sign_in_link("M. Duarte")?;
         let data = json!({ "console": urls.north, "sign_in": link });
-        session.out.object("aldis.demo/1", &data, format!("Console  {link}\n         signs you in once as M. Duarte, senior officer"))?;
+        session.out.object(
+            "aldis.demo/1",
+            &data,
+            format!("Console  {link}\n         signs you in once as M. Duarte, senior officer"),
+        )?;
         if !self.once {
             session.out.say("stop with Ctrl-C");
             stopped().await;
@@ -72,7 +76,9 @@ impl Play {
 
 async fn bind(port: u16) -> Result<TcpListener> {
     let bound = TcpListener::bind(("127.0.0.1", port)).await;
-    Ok(bound.map_err(|error| Error::Refused(format!("cannot listen at port {port}: {error}; choose another with --port")))?)
+    Ok(bound.map_err(|error| {
+        Error::Refused(format!("cannot listen at port {port}: {error}; choose another with --port"))
+    })?)
 }
 
 /// A folder that goes when the demo ends.

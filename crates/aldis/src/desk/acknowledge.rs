@@ -82,6 +82,36 @@ pub fn from_partner(tx: &mut Tx<'_>, ctx: &Ctx, partner: &str, message: &str, sa
     record(tx, ctx, &row.id(0)?, said)
 }
 
+/// Records that a person at a partner opened the warning. It is no answer: the ladder keeps running.
+///
+/// A second word, or one that comes after an answer, changes nothing.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if we sent no such message to this partner.
+pub fn opened_at_partner(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    partner: &str,
+    message: &str,
+    evidence: &str,
+) -> Result<()> {
+    let delivery = tx.row(BY_MESSAGE, &[message.into(), partner.into()])?.id(0)?;
+    let found = deliver::read(tx, &delivery)?;
+    if found.progress != "delivered" {
+        return Ok(());
+    }
+    let carried = release::find_for_delivery(tx, &found.release)?;
+    tx.update(Table::Delivery, OPENED, &[(&delivery).into(), ctx.now.into()])?;
+    let event = Event::new(Kind::DeliveryOpened, carried.label)
+        .case(Some(&carried.case))
+        .with("delivery", &delivery)
+        .with("release", &carried.id)
+        .with("audience", &carried.audience)
+        .with("evidence", evidence);
+    journal::append(tx, ctx, event).map(|_| ())
+}
+
 fn record(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<()> {
     let note = said.note.trim();
     if said.answer.needs_note() && note.is_empty() {
@@ -302,6 +332,9 @@ const STORE: &str = "-- desk::acknowledge::record
     INSERT INTO answer (id, delivery_id, answer, note, said_by, key_id, text_hash, evidence, late_us, label,
                         said_at, recorded_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+const OPENED: &str = "-- desk::acknowledge::opened_at_partner
+    UPDATE delivery SET progress = 'opened', opened_at = $2 WHERE id = $1 AND progress = 'delivered'";
 
 const ANSWERED: &str = "-- desk::acknowledge::record answered
     UPDATE delivery SET progress = 'answered', answered_at = $2, opened_at = coalesce(opened_at, $2)

@@ -117,6 +117,7 @@ pub fn open(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<()> {
         return Ok(());
     }
     tx.update(Table::Inbound, OPEN, &[id.into(), ctx.now.into()])?;
+    outbox::put(tx, ctx, outbox::Work::Opened, id.as_str(), ctx.now)?;
     let event =
         Event::new(Kind::InboundOpened, found.label).with("inbound", id).with("partner", found.partner);
     journal::append(tx, ctx, event.with("by", &ctx.actor.name)).map(|_| ())
@@ -182,6 +183,30 @@ fn answer_kind(answer: Answer) -> exchange::AnswerKind {
         Answer::NotMe => exchange::AnswerKind::NotMe,
         Answer::Acted => exchange::AnswerKind::Acted,
     }
+}
+
+/// Builds the word that a person here opened a partner's warning, and names the partner it goes to.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if there is no such warning.
+pub fn opened_message(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<(partners::Partner, Message)> {
+    let row = tx.row(&format!("{SELECT} WHERE i.id = $1"), &[id.into()])?;
+    let (partner, opened_at) = (row.text(1)?, row.opt_time(11)?);
+    let message = exchange::Answer {
+        // The same word again is the same message.
+        id: format!("{id}-OPENED"),
+        from: ctx.org.clone(),
+        to: partner.clone(),
+        message: row.text(3)?,
+        release: row.text(3)?,
+        text_hash: row.text(8)?,
+        answer: exchange::AnswerKind::Opened,
+        note: None,
+        by: "officer".to_owned(),
+        at: opened_at.unwrap_or(ctx.now).to_string(),
+    };
+    Ok((partners::by_name(tx, &partner)?, Message::Answer(message)))
 }
 
 /// Reads the signed answer that ledger entry `index` speaks of, and the partner it goes to.

@@ -75,10 +75,16 @@ fn take_answer(
     let at: Time = answer.at.parse()?;
     let text_hash: Digest =
         answer.text_hash.parse().map_err(|_| Error::refused("text_hash is not a hash"))?;
+    let ctx = node.system();
+    let Some(kind) = answer_of(answer.answer) else {
+        return node
+            .db
+            .write(|tx| acknowledge::opened_at_partner(tx, &ctx, &partner.name, &answer.message, envelope));
+    };
     let key_id = verifier.to_string();
     let by = format!("{} of {}", answer.by, partner.title);
     let said = Said {
-        answer: answer_of(answer.answer),
+        answer: kind,
         note: answer.note.as_deref().unwrap_or_default(),
         by: &by,
         at,
@@ -86,18 +92,19 @@ fn take_answer(
         text_hash: Some(text_hash),
         evidence: Some(envelope),
     };
-    let ctx = node.system();
     node.db.write(|tx| acknowledge::from_partner(tx, &ctx, &partner.name, &answer.message, &said))
 }
 
-fn answer_of(kind: wire::AnswerKind) -> Answer {
-    match kind {
+/// Translates what a partner says; having opened a warning is no answer to it.
+const fn answer_of(kind: wire::AnswerKind) -> Option<Answer> {
+    Some(match kind {
+        wire::AnswerKind::Opened => return None,
         wire::AnswerKind::Read => Answer::Read,
         wire::AnswerKind::CallMe => Answer::CallMe,
         wire::AnswerKind::DoNotAccept => Answer::DoNotAccept,
         wire::AnswerKind::NotMe => Answer::NotMe,
         wire::AnswerKind::Acted => Answer::Acted,
-    }
+    })
 }
 
 fn receipt_for(node: &Node, partner: &partners::Partner, message: &str, envelope: &str) -> Result<String> {

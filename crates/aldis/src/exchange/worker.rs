@@ -41,6 +41,7 @@ fn piece(node: &Node, leased: &Leased) -> Result<()> {
         Work::Screen => screen_report(node, &leased.thing).map(|()| None),
         Work::Send => send(node, &leased.thing),
         Work::Answer => send_answer(node, leased),
+        Work::Opened => send_opened(node, leased),
     };
     let ctx = node.system();
     match done {
@@ -131,12 +132,25 @@ fn to_mailbox(node: &Node, attempt: &Attempt) -> Result<String> {
     Ok(format!("mail server: {}", String::from_utf8_lossy(&said)))
 }
 
+fn send_opened(node: &Node, leased: &Leased) -> Result<Option<Time>> {
+    let (ctx, id) = (node.system(), leased.thing.parse::<Id>()?);
+    let (partner, message) = node.db.read(|tx| inbound::opened_message(tx, &ctx, &id))?;
+    let line = message.checked().map_err(Error::refused)?.to_line();
+    let signed = note::sign(&line, &[node.signer()]).map_err(Error::broken)?;
+    reply_to(node, leased, &partner, &signed)
+}
+
 fn send_answer(node: &Node, leased: &Leased) -> Result<Option<Time>> {
     let (partner, signed) = node.db.read(|tx| inbound::signed_answer(tx, &leased.thing))?;
+    reply_to(node, leased, &partner, &signed)
+}
+
+/// Carries what we say about a partner's warning; returns when to try again, if it must be.
+fn reply_to(node: &Node, leased: &Leased, partner: &partners::Partner, signed: &str) -> Result<Option<Time>> {
     let Some(url) = partner.url.clone() else { return Ok(None) };
-    let parcel = Parcel::Envelope { url, body: Released::constant("").map(|_| signed.clone()) };
+    let parcel = Parcel::Envelope { url, body: Released::constant("").map(|_| signed.to_owned()) };
     let reply = node.world.channels.carry(&parcel);
-    let arrived = reply.and_then(|reply| check_receipt(&node.config.org, &partner, &signed, &reply));
+    let arrived = reply.and_then(|reply| check_receipt(&node.config.org, partner, signed, &reply));
     let wait = (10 * SECOND_US) << leased.attempts.min(5);
     Ok(arrived.err().map(|_| node.world.clock.now().plus(wait)))
 }

@@ -65,7 +65,10 @@ impl Play<'_> {
             let in_order = expect.path.iter().all(|state| rest.any(|passed| passed == state));
             self.checked += 1;
             if !in_order {
-                self.fail(step.number, format!("{name} passed {passed:?}, not {:?} in this order", expect.path));
+                self.fail(
+                    step.number,
+                    format!("{name} passed {passed:?}, not {:?} in this order", expect.path),
+                );
             }
         }
         Ok(())
@@ -109,7 +112,10 @@ impl Play<'_> {
             let left = task.due_at.since(task.opened_at) / MINUTE_US;
             self.checked += 1;
             if left > minutes {
-                self.fail(step.number, format!("task {kind} is due {left} min after it opened, not within {minutes}"));
+                self.fail(
+                    step.number,
+                    format!("task {kind} is due {left} min after it opened, not within {minutes}"),
+                );
             }
         }
         if let (Some(task), Some(overdue)) = (task, expect.overdue) {
@@ -163,7 +169,12 @@ impl Play<'_> {
             self.fail(step.number, format!("{question} is not answered"));
         }
         for words in &expect.contains {
-            self.same(step, &format!("{question} says {words:?}, as {text:?}"), &true, &text.contains(words.as_str()));
+            self.same(
+                step,
+                &format!("{question} says {words:?}, as {text:?}"),
+                &true,
+                &text.contains(words.as_str()),
+            );
         }
         for words in &expect.lacks {
             self.same(step, &format!("{question} says {words:?}"), &false, &text.contains(words.as_str()));
@@ -293,11 +304,14 @@ impl Play<'_> {
 
     fn check_cap(&mut self, expected: &serde_json::Map<String, Value>) {
         let published = self.obtained.own(ANYBODY);
-        let alerts = published.iter().filter(|(what, _)| what.starts_with("/cap/") && !what.contains("00000000"));
+        let alerts =
+            published.iter().filter(|(what, _)| what.starts_with("/cap/") && !what.contains("00000000"));
         let readings: Vec<cap::Alert> = alerts
             .filter_map(|(_, bytes)| {
                 let start = bytes.iter().position(|byte| *byte == b'<')?;
-                cap::read(bytes.get(start..)?, &aldis_wire::Limits::default()).ok().map(|reading| reading.alert)
+                cap::read(bytes.get(start..)?, &aldis_wire::Limits::default())
+                    .ok()
+                    .map(|reading| reading.alert)
             })
             .collect();
         let Some(alert) = readings.into_iter().min_by_key(|alert| alert.sent.unix_us()) else {
@@ -341,7 +355,8 @@ fn cap_says(alert: &cap::Alert, name: &str, value: &Value) -> bool {
         "area" => {
             let place = words.first().and_then(|text| text.split(',').next()).unwrap_or_default();
             info.areas.iter().any(|area| {
-                let drawn = !area.polygons.is_empty() || !area.circles.is_empty() || !area.geocodes.is_empty();
+                let drawn =
+                    !area.polygons.is_empty() || !area.circles.is_empty() || !area.geocodes.is_empty();
                 area.description.contains(place) && drawn
             })
         }

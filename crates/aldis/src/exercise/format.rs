@@ -264,9 +264,20 @@ pub struct Step {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Act {
-    Read { report: String },
-    DecideProposal { report: String, quoted: String, accept: bool },
-    DecideHit { report: String, subject: String, confirm: bool, reason: String },
+    Read {
+        report: String,
+    },
+    DecideProposal {
+        report: String,
+        quoted: String,
+        accept: bool,
+    },
+    DecideHit {
+        report: String,
+        subject: String,
+        confirm: bool,
+        reason: String,
+    },
     Grade {
         report: String,
         grade: String,
@@ -275,12 +286,41 @@ pub enum Act {
         #[serde(default)]
         reasons: String,
     },
-    OpenCase { report: String, title: String, r#as: String },
-    Link { case: String, report: String, relation: String },
-    Victim { case: String, kind: String, victim: String, r#as: String },
-    Step { duty: String, event: String, #[serde(default)] fields: Map<String, Value> },
-    AskConsent { case: String, originator: String, audience: String, text: String, r#as: String },
-    AnswerConsent { consent: String, yes: bool, #[serde(default)] words: String },
+    OpenCase {
+        report: String,
+        title: String,
+        r#as: String,
+    },
+    Link {
+        case: String,
+        report: String,
+        relation: String,
+    },
+    Victim {
+        case: String,
+        kind: String,
+        victim: String,
+        r#as: String,
+    },
+    Step {
+        duty: String,
+        event: String,
+        #[serde(default)]
+        fields: Map<String, Value>,
+    },
+    AskConsent {
+        case: String,
+        originator: String,
+        audience: String,
+        text: String,
+        r#as: String,
+    },
+    AnswerConsent {
+        consent: String,
+        yes: bool,
+        #[serde(default)]
+        words: String,
+    },
     Draft {
         duty: String,
         r#as: String,
@@ -292,22 +332,81 @@ pub enum Act {
         cap: CapDraft,
         portions: Vec<PortionPlan>,
     },
-    Propose { warning: String, audience: String, #[serde(default = "alert")] purpose: String, r#as: String },
-    Approve { release: String },
-    Reject { release: String, reason: String },
-    Send { release: String, not_before: Option<Time>, r#as: String },
-    Hand { delivery: String, statement: String, place: Option<String>, witness: Option<String> },
-    Retry { delivery: String },
-    Told { delivery: String, answer: String, #[serde(default)] note: String, said_by: String },
-    AnswerLink { delivery: String, answer: String, #[serde(default)] note: String },
-    OpenInbound { nth: Option<usize> },
-    AnswerInbound { nth: Option<usize>, answer: String, #[serde(default)] note: String },
-    Settle { delivery: String, kind: String, decision: String },
-    DecideLapse { warning: String, decision: String, reason: String },
-    DecidePublic { warning: String, decision: String, reason: String },
-    AddSubject { subject: SubjectPlan },
-    AddAudience { audience: AudiencePlan },
-    Cut { address: String, down: bool },
+    Propose {
+        warning: String,
+        audience: String,
+        #[serde(default = "alert")]
+        purpose: String,
+        r#as: String,
+    },
+    Approve {
+        release: String,
+    },
+    Reject {
+        release: String,
+        reason: String,
+    },
+    Send {
+        release: String,
+        not_before: Option<Time>,
+        r#as: String,
+    },
+    Hand {
+        delivery: String,
+        statement: String,
+        place: Option<String>,
+        witness: Option<String>,
+    },
+    Retry {
+        delivery: String,
+    },
+    Told {
+        delivery: String,
+        answer: String,
+        #[serde(default)]
+        note: String,
+        said_by: String,
+    },
+    AnswerLink {
+        delivery: String,
+        answer: String,
+        #[serde(default)]
+        note: String,
+    },
+    OpenInbound {
+        nth: Option<usize>,
+    },
+    AnswerInbound {
+        nth: Option<usize>,
+        answer: String,
+        #[serde(default)]
+        note: String,
+    },
+    Settle {
+        delivery: String,
+        kind: String,
+        decision: String,
+    },
+    DecideLapse {
+        warning: String,
+        decision: String,
+        reason: String,
+    },
+    DecidePublic {
+        warning: String,
+        decision: String,
+        reason: String,
+    },
+    AddSubject {
+        subject: SubjectPlan,
+    },
+    AddAudience {
+        audience: AudiencePlan,
+    },
+    Cut {
+        address: String,
+        down: bool,
+    },
     Wait {},
     Expect(Box<Expect>),
 }

@@ -98,7 +98,9 @@ fn first_difference(one: &[(String, Vec<u8>)], two: &[(String, Vec<u8>)]) -> Opt
         return Some(format!("{} against {} byte strings", one.len(), two.len()));
     }
     let differs = one.iter().zip(two).find(|(a, b)| a != b);
-    differs.map(|(a, b)| format!("{} ({}) against {} ({})", a.0, Digest::of(&a.1).short(), b.0, Digest::of(&b.1).short()))
+    differs.map(|(a, b)| {
+        format!("{} ({}) against {} ({})", a.0, Digest::of(&a.1).short(), b.0, Digest::of(&b.1).short())
+    })
 }
 
 fn read(path: &Path) -> Result<String> {

@@ -103,7 +103,8 @@ impl Obtained {
     }
 
     fn keep(&mut self, audience: &str, what: &str, bytes: Vec<u8>) {
-        let kept = self.by_audience.entry(audience.to_owned()).or_default().entry(what.to_owned()).or_default();
+        let kept =
+            self.by_audience.entry(audience.to_owned()).or_default().entry(what.to_owned()).or_default();
         if !kept.contains(&bytes) {
             kept.push(bytes);
         }
@@ -128,16 +129,18 @@ fn paths_in(text: &str, url: &str, prefix: &str) -> Vec<String> {
     let start = format!("{url}{prefix}");
     let found = text.match_indices(&start).filter_map(|(at, _)| {
         let rest = text.get(at + url.len()..)?;
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "/-_.".contains(c))).unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| !(c.is_ascii_alphanumeric() || "/-_.".contains(c))).unwrap_or(rest.len());
         rest.get(..end).map(str::to_owned)
     });
     found.collect()
 }
 
 fn handed(tx: &mut Tx<'_>, audience: &str) -> Result<Vec<String>> {
-    tx.rows(HANDED, &[audience.to_uppercase().into()])?.iter().map(|row| {
-        Ok(format!("{}\n{}\n\n{}", row.text(0)?, row.text(1)?, row.text(2)?))
-    }).collect()
+    tx.rows(HANDED, &[audience.to_uppercase().into()])?
+        .iter()
+        .map(|row| Ok(format!("{}\n{}\n\n{}", row.text(0)?, row.text(1)?, row.text(2)?)))
+        .collect()
 }
 
 /// What anybody can read without being told anything.

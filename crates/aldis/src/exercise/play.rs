@@ -11,8 +11,8 @@ use crate::desk::compose::{Draft, Sentence};
 use crate::desk::deliver::Statement;
 use crate::desk::release::Purpose;
 use crate::desk::{
-    acknowledge, case, compose, consent, deliver, determine, escalate, gather, grade, inbound, office, release,
-    screen, timers,
+    acknowledge, case, compose, consent, deliver, determine, escalate, gather, grade, inbound, office,
+    release, screen, timers,
 };
 use crate::error::{Error, Result};
 use crate::exchange::worker;
@@ -149,7 +149,12 @@ impl<'a> Play<'a> {
             source: &input.from,
             originator: source.originator.as_deref(),
             origin: source.origin.as_deref(),
-            label: if input.label.trim_matches(['-', '—', ' ']).is_empty() { "CLEAR" } else { &input.label }.parse()?,
+            label: if input.label.trim_matches(['-', '—', ' ']).is_empty() {
+                "CLEAR"
+            } else {
+                &input.label
+            }
+            .parse()?,
         };
         let documents = gather::read(&incoming)?;
         let document = documents.first().ok_or(Error::NotFound)?;
@@ -204,10 +209,13 @@ impl<'a> Play<'a> {
     /// Puts who acts and when together.
     pub(super) fn ctx(&self, step: &Step, node: &Node) -> Result<Ctx> {
         let Some(by) = &step.by else { return Ok(node.system()) };
-        let actor = node.db.read(|tx| office::by_name(tx, &node.config.org, by)).map_err(|error| match error {
-            Error::NotFound => Error::Refused(format!("there is no officer {by:?} on {}", node.config.org)),
-            other => other,
-        })?;
+        let actor =
+            node.db.read(|tx| office::by_name(tx, &node.config.org, by)).map_err(|error| match error {
+                Error::NotFound => {
+                    Error::Refused(format!("there is no officer {by:?} on {}", node.config.org))
+                }
+                other => other,
+            })?;
         Ok(node.ctx(actor))
     }
 
@@ -343,7 +351,11 @@ impl<'a> Play<'a> {
                 let duty = self.named(duty)?;
                 let portions = portions.iter().map(|portion| {
                     let basis = portion.basis.iter().map(|name| self.named(name)).collect::<Result<_>>()?;
-                    Ok(Sentence { text: portion.text.clone(), label: self.stage.label(&portion.label)?, basis })
+                    Ok(Sentence {
+                        text: portion.text.clone(),
+                        label: self.stage.label(&portion.label)?,
+                        basis,
+                    })
                 });
                 let draft = Draft {
                     subject: subject.clone(),
@@ -360,9 +372,9 @@ impl<'a> Play<'a> {
                 let (warning, audience) = (self.named(warning)?, self.stage.cover(audience));
                 let purpose = Purpose::find(purpose)
                     .ok_or_else(|| Error::refused("a purpose is alert, update or cancel"))?;
-                let id = node.db.write(|tx| {
-                    release::propose(tx, ctx, &node.sealer, &warning, &audience, purpose)
-                })?;
+                let id = node
+                    .db
+                    .write(|tx| release::propose(tx, ctx, &node.sealer, &warning, &audience, purpose))?;
                 self.call(r#as, id);
                 Ok(())
             }
@@ -376,8 +388,7 @@ impl<'a> Play<'a> {
             }
             Act::Send { release, not_before, r#as } => {
                 let id = self.named(release)?;
-                let delivery =
-                    node.db.write(|tx| release::send(tx, ctx, &node.sealer, &id, *not_before))?;
+                let delivery = node.db.write(|tx| release::send(tx, ctx, &node.sealer, &id, *not_before))?;
                 self.call(r#as, delivery);
                 Ok(())
             }
@@ -451,7 +462,8 @@ impl<'a> Play<'a> {
 }
 
 fn answer_named(word: &str) -> Result<Answer> {
-    Answer::find(word).ok_or_else(|| Error::refused("an answer is read, call_me, do_not_accept, not_me or acted"))
+    Answer::find(word)
+        .ok_or_else(|| Error::refused("an answer is read, call_me, do_not_accept, not_me or acted"))
 }
 
 fn describe(now: Time, step: &Step) -> String {

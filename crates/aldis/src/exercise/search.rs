@@ -26,8 +26,11 @@ pub(super) fn stands_in(bytes: &[u8], phrase: &str) -> Option<String> {
 
 fn whole_words(text: &str, phrase: &str) -> Option<String> {
     let exact = !phrase.chars().any(char::is_lowercase);
-    let (haystack, needle) =
-        if exact { (text.to_owned(), phrase.to_owned()) } else { (text.to_lowercase(), phrase.to_lowercase()) };
+    let (haystack, needle) = if exact {
+        (text.to_owned(), phrase.to_owned())
+    } else {
+        (text.to_lowercase(), phrase.to_lowercase())
+    };
     // Line breaks and runs of blanks do not hide a phrase.
     let haystack = haystack.split_whitespace().collect::<Vec<_>>().join(" ");
     let needle = needle.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -65,6 +68,9 @@ mod tests {
 
     #[test]
     fn alternatives_are_split_at_or() {
-        assert_eq!(alternatives("ISIS-K or \"Islamic State affiliate\""), ["ISIS-K", "Islamic State affiliate"]);
+        assert_eq!(
+            alternatives("ISIS-K or \"Islamic State affiliate\""),
+            ["ISIS-K", "Islamic State affiliate"]
+        );
     }
 }

@@ -33,7 +33,14 @@ impl Stage {
         let clock = SimClock::at(exercise.start);
         let net = SimNet::new(clock.clone());
         let folder = fresh_folder()?;
-        let mut stage = Self { clock, net, nodes: BTreeMap::new(), covers: BTreeMap::new(), audiences: Vec::new(), folder };
+        let mut stage = Self {
+            clock,
+            net,
+            nodes: BTreeMap::new(),
+            covers: BTreeMap::new(),
+            audiences: Vec::new(),
+            folder,
+        };
         for (name, plan) in &exercise.nodes {
             let node = stage.open(name, plan)?;
             stage.nodes.insert(name.clone(), node);
@@ -108,7 +115,8 @@ impl Stage {
             .ok_or_else(|| Error::Refused(format!("{:?} is not a rung of the ladder", plan.ladder)))?;
         let ceiling: Tlp = plan.ceiling.as_deref().map_or(Ok(ladder.ceiling()), str::parse)?;
         let own = node.config.org.clone();
-        let org = plan.org.clone().unwrap_or_else(|| if ladder == Ladder::Own { own } else { plan.name.clone() });
+        let org =
+            plan.org.clone().unwrap_or_else(|| if ladder == Ladder::Own { own } else { plan.name.clone() });
         let name = self.cover(&plan.name);
         let new = partners::NewAudience {
             name: &name,
@@ -151,7 +159,8 @@ impl Drop for Stage {
 
 fn add_officer(node: &Node, plan: &OfficerPlan) -> Result<()> {
     let ctx = set_up(node, Role::Admin);
-    let role = Role::find(&plan.role).ok_or_else(|| Error::Refused(format!("{:?} is not a role", plan.role)))?;
+    let role =
+        Role::find(&plan.role).ok_or_else(|| Error::Refused(format!("{:?} is not a role", plan.role)))?;
     let new = office::NewOfficer {
         name: &plan.name,
         role,

@@ -2,8 +2,8 @@
 //!
 //! `ALDIS_BLESS=1 cargo test -p aldis docs` writes them again.
 
-use aldis_model::duty::{TRANSITIONS, VictimKind, limit_us};
 use aldis_model::duty::{Deliverer, Detail, Element, Harm, Impending, State, Ttl};
+use aldis_model::duty::{TRANSITIONS, VictimKind, limit_us};
 use aldis_model::event::Kind;
 use aldis_model::task::Task;
 use std::fmt::Write;
