@@ -150,7 +150,7 @@ const PAGE_MAX: usize = 4 << 20;
 
 const LANGUAGES: [&str; 5] = ["en", "ru", "uk", "ar", "fa"];
 
-const OPEN_PATHS: [&str; 8] = [
+const OPEN_PATHS: [&str; 10] = [
     "/",
     "/sign-in",
     "/feed/alerts.atom",
@@ -158,6 +158,8 @@ const OPEN_PATHS: [&str; 8] = [
     "/a/unknown",
     "/reports/R-00000000",
     "/record",
+    "/log/checkpoint",
+    "/health/ready",
     "/no/such/page",
 ];
 

@@ -6,6 +6,7 @@ use super::visit::{Visit, blocking, plain};
 use crate::desk::publish::{self, Publisher};
 use crate::error::Error;
 use crate::{exchange as node_exchange, log};
+use aldis_model::role::Action;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
@@ -51,11 +52,13 @@ fn publisher<'a>(web: &'a Web, sender: &'a str) -> Publisher<'a> {
     Publisher { title: &web.node.config.title, url: &web.node.config.public_url, sender }
 }
 
-/// Answers with the last signed checkpoint.
+/// Answers with the last signed checkpoint, to somebody who may read the record: to anybody else its
+/// size would tell how busy the desk is, and its root that something hidden changed.
 pub(crate) async fn checkpoint(visit: Visit) -> Response {
     visit
-        .open(|web| {
-            let head = web.node.db.read(log::head)?.ok_or(Error::NotFound)?;
+        .show(|desk| {
+            desk.ctx.may(Action::ReadRecord)?;
+            let head = desk.node.db.read(log::head)?.ok_or(Error::NotFound)?;
             Ok(text(reply::PLAIN, plain(head.note)))
         })
         .await
