@@ -84,7 +84,21 @@ fn misread(error: &clap::Error, json: bool) -> ExitCode {
 
 /// Returns the tree of all commands, for help, completion and manual pages.
 fn tree() -> clap::Command {
-    Cli::command().max_term_width(100)
+    on_one_screen(Cli::command().max_term_width(100))
+}
+
+/// Moves what is said beyond the first line down to the examples: clap would otherwise set the whole
+/// help in its long form, which does not fit a screen.
+fn on_one_screen(command: clap::Command) -> clap::Command {
+    let long = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+    let command = match long.split_once("\n\n") {
+        Some((_, rest)) => {
+            let notes = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            command.long_about(None::<&str>).after_help(format!("{rest}\n\n{notes}"))
+        }
+        None => command,
+    };
+    command.mut_subcommands(on_one_screen)
 }
 
 /// A warning exchange and protection desk.

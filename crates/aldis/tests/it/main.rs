@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
 
+mod cli;
 mod db;
 mod desk;
 mod docs;
