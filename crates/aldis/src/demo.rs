@@ -11,8 +11,7 @@ use crate::desk::case::Relation;
 use crate::desk::compose::{CapDraft, Draft, Sentence};
 use crate::desk::release::Purpose;
 use crate::desk::{
-    acknowledge, case, compose, deliver, determine, gather, grade, inbound, office, partners, register,
-    release, screen,
+    case, compose, deliver, determine, gather, grade, inbound, office, partners, register, release, screen,
 };
 use crate::error::{Error, Result};
 use crate::exchange::{Live, worker};
@@ -22,7 +21,6 @@ use aldis_model::answer::Answer;
 use aldis_model::duty::VictimKind;
 use aldis_model::gate::Ladder;
 use aldis_model::role::Role;
-use aldis_model::task::Task;
 use aldis_model::time::HOUR_US;
 use aldis_model::{Id, Label, Tlp};
 use serde_json::{Value, json};
@@ -153,7 +151,7 @@ impl Demo {
         tell(&format!("grade        {first} is B2, {second} is C3; case {case} opened"));
         let duty = self.determine(&analyst, &case, &first, &person)?;
         tell(&format!("determine    threshold met; M. Duarte decides to warn ({duty})"));
-        let (warning, deliveries) = self.release(&analyst, &duty, &first, tell)?;
+        let deliveries = self.release(&analyst, &duty, &first, tell)?;
         worker::run_due(north)?;
         worker::run_due(&self.alba)?;
         let senior = self.officer("M. Duarte")?;
@@ -170,14 +168,13 @@ impl Demo {
         if !waits {
             return Err(Error::broken("a dismissal must reach the senior officer"));
         }
-        tell("escalate     the dismissal is before M. Duarte; an answer is due within the hour");
-        let settle = |tx: &mut Tx<'_>| {
-            let decision = "Re-deliver to the ambassador in person with what changed since.";
-            acknowledge::settle(tx, &senior, to_alba, Task::Dismissed, decision)
-        };
-        north.db.write(settle)?;
+        tell(
+            "escalate     the dismissal waits for M. Duarte on the watch floor; an answer is due within the hour",
+        );
+        let third = self.arrive(THIRD_REPORT, "TLP:CLEAR", "open web", Some("OPEN WEB"))?;
+        worker::run_due(north)?;
+        tell(&format!("gather       {third} arrives and waits to be read"));
         tell(&format!("review       who knew what when: {}/record/{case}", north.config.public_url));
-        let _ = warning;
         self.verify(tell)
     }
 
@@ -194,7 +191,14 @@ impl Demo {
         self.north.db.write(|tx| register::add(tx, &keeper, &self.north.sealer, &new))
     }
 
+    /// Takes a report in and reads it as the first person.
     fn gather(&self, text: &str, label: &str, source: &str, originator: Option<&str>) -> Result<Id> {
+        let (id, duty) = (self.arrive(text, label, source, originator)?, self.officer("K. Osei")?);
+        self.north.db.write(|tx| gather::open(tx, &duty, &id))?;
+        Ok(id)
+    }
+
+    fn arrive(&self, text: &str, label: &str, source: &str, originator: Option<&str>) -> Result<Id> {
         let duty = self.officer("K. Osei")?;
         let incoming = gather::Incoming {
             bytes: text.as_bytes(),
@@ -207,9 +211,7 @@ impl Demo {
         };
         let documents = gather::read(&incoming)?;
         let document = documents.first().ok_or(Error::NotFound)?;
-        let id = self.north.db.write(|tx| gather::accept(tx, &duty, &incoming, document))?;
-        self.north.db.write(|tx| gather::open(tx, &duty, &id))?;
-        Ok(id)
+        self.north.db.write(|tx| gather::accept(tx, &duty, &incoming, document))
     }
 
     fn grade_and_open(&self, analyst: &Ctx, first: &Id, second: &Id) -> Result<Id> {
@@ -275,13 +277,7 @@ impl Demo {
         Ok(duty)
     }
 
-    fn release(
-        &self,
-        analyst: &Ctx,
-        duty: &Id,
-        report: &Id,
-        tell: &mut dyn FnMut(&str),
-    ) -> Result<(Id, Vec<Id>)> {
+    fn release(&self, analyst: &Ctx, duty: &Id, report: &Id, tell: &mut dyn FnMut(&str)) -> Result<Vec<Id>> {
         let (north, senior) = (&self.north, self.officer("M. Duarte")?);
         let sentence = |text: &str, label: &str| -> Result<Sentence> {
             Ok(Sentence { text: text.to_owned(), label: label.parse()?, basis: vec![report.clone()] })
@@ -325,7 +321,7 @@ impl Demo {
                 found.tlp
             ));
         }
-        Ok((warning, deliveries))
+        Ok(deliveries)
     }
 
     /// The partner reads, and does not accept.
@@ -411,3 +407,5 @@ his reading in the Lantern Hall in Lowtown this week. Heard by telephone in Uzbe
 
 const SECOND_REPORT: &str =
     "Separate reporting: the Grey Tide has hired a van and asked about the exits of a hall in Lowtown.";
+
+const THIRD_REPORT: &str = "Posts in Lowtown speak of a van that circles the Lantern Hall every evening.";
