@@ -14,17 +14,25 @@ impl FromRequest<Web> for Fields {
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let form = axum::extract::Form::<Vec<(String, String)>>::from_request(request, web).await;
         let unread = crate::error::Error::refused("the form could not be read: it is too long or not a form");
-        form.map(|form| Self(form.0)).map_err(|_| super::reply::refused(web, None, &unread))
+        form.map(|form| form.0.into_iter().collect()).map_err(|_| super::reply::refused(web, None, &unread))
+    }
+}
+
+impl FromIterator<(String, String)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        let mut fields = Self::default();
+        pairs.into_iter().for_each(|(name, value)| fields.push(name, value));
+        fields
     }
 }
 
 impl Fields {
-    /// Adds a field, for forms that arrive in parts.
+    /// Adds a field. Line ends become those of Unix: what is typed twice must have the same hash.
     pub(crate) fn push(&mut self, name: String, value: String) {
-        self.0.push((name, value));
+        self.0.push((name, value.replace("\r\n", "\n")));
     }
 
-    /// Returns a field's text, trimmed; line ends are those of Unix.
+    /// Returns a field's text, trimmed.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
     }

@@ -7,12 +7,24 @@
 //! Deliberately absent: passwords, scripts, sessions without a row in the store, and any answer that
 //! tells "you may not see it" from "there is no such thing".
 
+mod acts;
+mod case;
+mod compose;
 mod door;
 mod fields;
+mod gather;
+mod inbound;
+mod lanes;
 mod limit;
 mod machine;
+mod partners;
+mod people;
+mod record;
 mod reply;
+mod report;
+mod steps;
 mod visit;
+mod warning;
 mod watch;
 mod words;
 
@@ -65,11 +77,64 @@ fn door_routes() -> Router<Web> {
 }
 
 fn desk_routes() -> Router<Web> {
-    Router::new().route("/", get(watch::floor)).route("/watch", get(watch::floor))
+    Router::new()
+        .route("/", get(watch::floor))
+        .route("/watch", get(watch::floor))
+        .route("/go/{id}", get(gather::go))
+        .route("/gather", get(gather::list).post(gather::take_in).layer(DefaultBodyLimit::max(FILE_MAX)))
+        .route("/people", get(people::list).post(people::add))
+        .route("/partners", get(partners::list).post(partners::add))
+        .route("/audiences", post(partners::add_audience))
+        .route("/record", get(record::list))
+        .route("/record/{case}", get(record::timeline))
+        .route("/record/entry/{index}", get(record::entry))
+        .route("/record/entry/{index}/proof", get(record::proof))
+        .merge(report_routes())
+        .merge(warning_routes())
+}
+
+fn report_routes() -> Router<Web> {
+    Router::new()
+        .route("/reports/{id}", get(report::one))
+        .route("/reports/{id}/original", get(report::original))
+        .route("/reports/{id}/open", post(report::open))
+        .route("/reports/{id}/proposals/{proposal}", post(report::propose))
+        .route("/reports/{id}/hits/{hit}", post(report::hit))
+        .route("/reports/{id}/grade", post(report::grade))
+        .route("/reports/{id}/case", post(report::case))
+        .route("/reports/{id}/link", post(report::link))
+        .route("/cases/{id}", get(case::one))
+        .route("/cases/{id}/victims", post(case::victim))
+        .route("/cases/{id}/duties/{duty}", post(case::step))
+        .route("/cases/{id}/consents", post(case::ask))
+        .route("/cases/{id}/consented", post(case::consented))
+}
+
+fn warning_routes() -> Router<Web> {
+    Router::new()
+        .route("/duties/{id}/write", get(compose::blank).post(compose::write))
+        .route("/warnings", get(warning::list))
+        .route("/warnings/{id}", get(warning::one))
+        .route("/warnings/{id}/propose", post(acts::propose))
+        .route("/warnings/{id}/lapse", post(acts::lapse))
+        .route("/warnings/{id}/public", post(acts::public))
+        .route("/releases/{id}/approve", post(acts::approve))
+        .route("/releases/{id}/reject", post(acts::reject))
+        .route("/releases/{id}/send", post(acts::send))
+        .route("/deliveries/{id}/hand", post(acts::hand))
+        .route("/deliveries/{id}/told", post(acts::told))
+        .route("/deliveries/{id}/settle", post(acts::settle))
+        .route("/deliveries/{id}/retry", post(acts::retry))
+        .route("/inbound/{id}", get(inbound::one))
+        .route("/inbound/{id}/open", post(inbound::open))
+        .route("/inbound/{id}/answer", post(inbound::answer))
 }
 
 /// One byte more than the exchange takes, so that it can say itself what is wrong.
 const ENVELOPE_MAX: usize = (256 << 10) + 1;
+
+/// The largest file the reader of reports takes, and the form around it.
+const FILE_MAX: usize = (10 << 20) + (64 << 10);
 
 /// The areas of the navigation: short name, path, name as shown.
 pub(crate) const AREAS: &[(&str, &str, &str)] = &[

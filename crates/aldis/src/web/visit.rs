@@ -151,7 +151,7 @@ pub(crate) struct Desk {
     csrf: String,
     here: String,
     query: Vec<(String, String)>,
-    problems: Vec<String>,
+    problems: Vec<Problem>,
 }
 
 impl Desk {
@@ -202,7 +202,7 @@ impl Desk {
             Ok(done) => Ok(reply::see(&next(done))),
             Err(error @ (Error::NotFound | Error::Broken(_) | Error::Remote(_))) => Err(error),
             Err(error) => {
-                self.problems = reply::says(&error);
+                self.problems = reply::says(&error).into_iter().map(Problem::of).collect();
                 let mut response = page(self)?;
                 if let Ok(status) = axum::http::StatusCode::from_u16(error.status()) {
                     *response.status_mut() = status;
@@ -235,7 +235,30 @@ pub(crate) struct Frame {
     /// Whether this is an exercise.
     pub(crate) exercise: bool,
     /// What is wrong with what was just tried.
-    pub(crate) problems: Vec<String>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// One line of what is wrong, and the part of the page it is about.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    /// What is wrong.
+    pub(crate) says: String,
+    /// The id of the part of the page; empty if it is about all of it.
+    pub(crate) anchor: String,
+}
+
+impl Problem {
+    /// Finds out what a line is about.
+    fn of(says: String) -> Self {
+        let after = |word: &str| says.split_once(word).map(|(_, rest)| rest);
+        let number = |rest: &str| rest.chars().take_while(char::is_ascii_digit).collect::<String>();
+        let anchor = match (after("sentence ").map(number), after("subject")) {
+            (Some(number), _) if !number.is_empty() => format!("s{number}"),
+            (_, Some(_)) => "subject".to_owned(),
+            _ => String::new(),
+        };
+        Self { says, anchor }
+    }
 }
 
 impl Frame {

@@ -1,8 +1,9 @@
 //! Small words of the pages: what a code is called and which class it is drawn with.
 
+use crate::error::{Error, Result};
 use aldis_model::answer::Answer;
 use aldis_model::task::Priority;
-use aldis_model::{Time, Tlp};
+use aldis_model::{Label, Time, Tlp};
 
 /// Returns the class that draws a TLP label in its own colour.
 pub(crate) fn tlp_class(label: impl std::fmt::Display) -> &'static str {
@@ -49,4 +50,40 @@ pub(crate) fn channel_words(channel: &str) -> &str {
         "cap" => "public CAP feed",
         other => other,
     }
+}
+
+/// Reads a time as a page's control or an officer writes it; without an offset it is UTC.
+///
+/// # Errors
+///
+/// [`Error::Refused`] if it is not a time.
+pub(crate) fn utc(text: &str) -> Result<Time> {
+    let whole = match text.len() {
+        16 => format!("{text}:00Z"),
+        19 => format!("{text}Z"),
+        _ => text.to_owned(),
+    };
+    Ok(whole.parse()?)
+}
+
+/// Writes a time as a page's control wants it.
+pub(crate) fn control(time: Time) -> String {
+    time.to_string().trim_end_matches('Z').to_owned()
+}
+
+/// Reads a label from a TLP label and the words that restrict it further.
+///
+/// # Errors
+///
+/// [`Error::Refused`] if it is not a label.
+pub(crate) fn label(tlp: &str, rest: &str) -> Result<Label> {
+    if tlp.is_empty() {
+        return Err(Error::refused("choose a TLP label: who may see it?"));
+    }
+    Ok(format!("{tlp} {rest}").parse()?)
+}
+
+/// Lists the TLP labels from closed to free, as an officer chooses them.
+pub(crate) fn tlps() -> Vec<&'static str> {
+    Tlp::ALL.iter().rev().map(|tlp| tlp.as_str()).collect()
 }
