@@ -71,9 +71,11 @@ fn whole(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Whole>> {
 pub(crate) async fn step(visit: Visit, Path((id, duty)): Path<(String, String)>, fields: Fields) -> Response {
     act(visit, id, fields, move |desk, case, fields| {
         let duty: Id = duty.parse()?;
-        let reports = desk.read(|tx, ctx| case::reports(tx, ctx, case))?;
+        let (reports, from) = desk.read(|tx, ctx| {
+            Ok((case::reports(tx, ctx, case)?, determine::find(tx, ctx, &duty)?.get().state))
+        })?;
         let event = fields.get("event");
-        let map = steps::read(event, fields, reports.get());
+        let map = steps::read(from, event, fields, reports.get());
         desk.write(|tx, ctx| determine::act(tx, ctx, &duty, event, &map))?;
         Ok(format!("#{duty}"))
     })

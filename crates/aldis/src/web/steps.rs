@@ -150,10 +150,10 @@ fn input(shape: &Shape, name: &str, reports: &[Linked], given: &Fields) -> Input
     }
 }
 
-/// Reads the fields of a step out of its form.
-pub(crate) fn read(event: &str, given: &Fields, reports: &[Linked]) -> Map<String, Value> {
-    let rows = duty::TRANSITIONS.iter();
-    let row = rows.filter(|row| row.event.as_str() == event).find(|row| given.has("to", row.to.as_str()));
+/// Reads the fields of a step that leaves `from` out of its form.
+pub(crate) fn read(from: State, event: &str, given: &Fields, reports: &[Linked]) -> Map<String, Value> {
+    let mut rows = event.parse::<Event>().into_iter().flat_map(|event| duty::permitted(from, event));
+    let row = rows.find(|row| given.has("to", row.to.as_str()));
     let mut map = Map::new();
     for named in row.into_iter().flat_map(|row| row.required.iter().chain(row.also)) {
         let optional = named.ends_with('?') || named.contains('|');

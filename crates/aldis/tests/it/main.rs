@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
 
+mod browser;
 mod cli;
 mod db;
 mod desk;
@@ -10,3 +11,4 @@ mod exercise;
 mod ledger;
 mod store;
 mod story;
+mod web;
