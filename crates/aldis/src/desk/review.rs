@@ -97,6 +97,17 @@ pub fn entry(tx: &mut Tx<'_>, ctx: &Ctx, index: i64) -> Result<Released<Happened
     ctx.show(labelled(&row)?)
 }
 
+/// Reads one entry as the ledger commits to it: JSON with its salts, to be kept with its proof.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if there is none or the reader may not see it.
+pub fn committed(tx: &mut Tx<'_>, ctx: &Ctx, index: i64) -> Result<Released<String>> {
+    let shown = entry(tx, ctx, index)?;
+    let json = tx.row(ONE, &[index.into()])?.text(5)?;
+    Ok(shown.map(|_| json))
+}
+
 /// Reads the newest entries the reader may see, newest first.
 ///
 /// # Errors

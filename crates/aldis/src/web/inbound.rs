@@ -1,4 +1,6 @@
-//! A partner's warning: its text, and our answer.
+//! A partner's warning: what it says, until when an answer is wanted, and what a person answers.
+//!
+//! Looking at the page answers nothing and opens nothing: both are acts of their own.
 
 use super::fields::Fields;
 use super::reply::page;
@@ -7,55 +9,98 @@ use crate::desk::inbound::{self, Inbound};
 use crate::error::{Error, Result};
 use aldis_model::Id;
 use aldis_model::answer::Answer;
+use aldis_model::role::Action;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
 #[derive(Template)]
-#[template(path = "inbound.html")]
-struct Page {
+#[template(path = "inbound-list.html")]
+struct All {
     frame: Frame,
-    inbound: Inbound,
-    given: Fields,
+    inbound: Vec<Inbound>,
 }
 
-/// Shows a partner's warning.
+/// Lists the partners' warnings.
+pub(crate) async fn all(visit: Visit) -> Response {
+    visit
+        .show(|desk| {
+            let frame = desk.frame("partners", "Warnings from partners");
+            page(desk.read(inbound::list)?.map(|inbound| All { frame, inbound }))
+        })
+        .await
+}
+
+#[derive(Template)]
+#[template(path = "inbound.html")]
+struct One {
+    frame: Frame,
+    inbound: Inbound,
+    may_answer: bool,
+    choices: &'static [(Answer, &'static str)],
+    typed: Fields,
+}
+
+/// Shows one.
 pub(crate) async fn one(visit: Visit, Path(id): Path<String>) -> Response {
     visit.show(move |desk| show(desk, &id.parse()?, &Fields::default())).await
 }
 
-fn show(desk: &Desk, id: &Id, given: &Fields) -> Result<Response> {
+fn show(desk: &Desk, id: &Id, typed: &Fields) -> Result<Response> {
     let found = desk.read(|tx, ctx| inbound::find(tx, ctx, id))?;
-    let (frame, given) = (desk.frame("warnings", &format!("From a partner: {id}")), given.clone());
-    page(found.map(|inbound| Page { frame, inbound, given }))
+    let mut frame = desk.frame("partners", "");
+    frame.here = format!("/inbound/{id}");
+    let (may_answer, typed) = (desk.ctx.actor.role.may(Action::Answer), typed.clone());
+    page(found.map(|inbound| {
+        frame.title = format!("{}: {}", kind_words(&inbound.kind), inbound.subject);
+        // The first answer stands; only what was done about it can still be said.
+        let choices = if inbound.answered_at.is_some() { &ACTED } else { CHOICES.as_slice() };
+        One { frame, inbound, may_answer, choices, typed }
+    }))
 }
 
-/// Records that a person reads it.
+/// Records that a person is reading it.
 pub(crate) async fn open(visit: Visit, Path(id): Path<String>, fields: Fields) -> Response {
-    act(visit, id, fields, |desk, id, _| desk.write(|tx, ctx| inbound::open(tx, ctx, id))).await
+    visit
+        .act(fields, move |desk, fields| {
+            let id: Id = id.parse()?;
+            let opened = desk.write(|tx, ctx| inbound::open(tx, ctx, &id));
+            desk.done(opened, |()| format!("/inbound/{id}"), |desk| show(desk, &id, fields))
+        })
+        .await
 }
 
 /// Answers it.
 pub(crate) async fn answer(visit: Visit, Path(id): Path<String>, fields: Fields) -> Response {
-    act(visit, id, fields, |desk, id, fields| {
-        let answer = Answer::find(fields.get("answer")).ok_or_else(|| Error::refused("choose an answer"))?;
-        let signer = desk.node.signer();
-        desk.write(|tx, ctx| inbound::answer(tx, ctx, signer, id, answer, fields.get("words")))
-    })
-    .await
-}
-
-async fn act(
-    visit: Visit,
-    id: String,
-    fields: Fields,
-    verb: impl FnOnce(&Desk, &Id, &Fields) -> Result<()> + Send + 'static,
-) -> Response {
     visit
         .act(fields, move |desk, fields| {
             let id: Id = id.parse()?;
-            let done = verb(desk, &id, fields);
-            desk.done(done, |()| format!("/inbound/{id}"), |desk| show(desk, &id, fields))
+            let chosen = Answer::find(fields.get("answer")).ok_or(Error::refused("choose an answer"));
+            let answered = chosen.and_then(|answer| {
+                let signer = desk.node.signer();
+                desk.write(|tx, ctx| inbound::answer(tx, ctx, signer, &id, answer, fields.get("words")))
+            });
+            desk.done(answered, |()| format!("/inbound/{id}"), |desk| show(desk, &id, fields))
         })
         .await
 }
+
+/// Says what a partner sent.
+fn kind_words(kind: &str) -> &str {
+    match kind {
+        "alert" => "Warning",
+        "update" => "Update",
+        "cancel" => "Cancelled",
+        other => other,
+    }
+}
+
+const CHOICES: [(Answer, &str); 5] = [
+    (Answer::Read, "We have read it"),
+    (Answer::CallMe, "We have read it; call us"),
+    (Answer::DoNotAccept, "We do not accept it: say why below"),
+    (Answer::NotMe, "It is not meant for us"),
+    ACTED[0],
+];
+
+const ACTED: [(Answer, &str); 1] = [(Answer::Acted, "We have acted: say what was done below")];

@@ -14,7 +14,6 @@ mod door;
 mod fields;
 mod gather;
 mod inbound;
-mod lanes;
 mod limit;
 mod machine;
 mod partners;
@@ -51,6 +50,7 @@ pub fn router(node: Arc<Node>) -> Router {
         .merge(machine_routes())
         .merge(door_routes())
         .merge(desk_routes())
+        .merge(record_routes())
         .fallback(visit::unknown)
         .method_not_allowed_fallback(visit::unknown)
         .layer(from_fn(reply::headers))
@@ -82,13 +82,6 @@ fn desk_routes() -> Router<Web> {
         .route("/watch", get(watch::floor))
         .route("/go/{id}", get(gather::go))
         .route("/gather", get(gather::list).post(gather::take_in).layer(DefaultBodyLimit::max(FILE_MAX)))
-        .route("/people", get(people::list).post(people::add))
-        .route("/partners", get(partners::list).post(partners::add))
-        .route("/audiences", post(partners::add_audience))
-        .route("/record", get(record::list))
-        .route("/record/{case}", get(record::timeline))
-        .route("/record/entry/{index}", get(record::entry))
-        .route("/record/entry/{index}/proof", get(record::proof))
         .merge(report_routes())
         .merge(warning_routes())
 }
@@ -125,9 +118,22 @@ fn warning_routes() -> Router<Web> {
         .route("/deliveries/{id}/told", post(acts::told))
         .route("/deliveries/{id}/settle", post(acts::settle))
         .route("/deliveries/{id}/retry", post(acts::retry))
+}
+
+fn record_routes() -> Router<Web> {
+    Router::new()
+        .route("/people", get(people::all).post(people::add))
+        .route("/partners", get(partners::all).post(partners::add))
+        .route("/audiences", post(partners::add_audience))
+        .route("/inbound", get(inbound::all))
         .route("/inbound/{id}", get(inbound::one))
         .route("/inbound/{id}/open", post(inbound::open))
         .route("/inbound/{id}/answer", post(inbound::answer))
+        .route("/record", get(record::all))
+        .route("/record/{case}", get(record::of_case))
+        .route("/record/entry/{index}", get(record::entry))
+        .route("/record/entry/{index}/proof", get(record::proof))
+        .route("/record/entry/{index}/entry.json", get(record::committed))
 }
 
 /// One byte more than the exchange takes, so that it can say itself what is wrong.

@@ -1,13 +1,13 @@
-//! Partners, whose nodes ours speaks to, and audiences, for whom versions are cut.
+//! Partners and audiences: whom we speak with, how far they are trusted, how they are told.
 
 use super::fields::Fields;
 use super::reply::page;
 use super::visit::{Desk, Frame, Visit, plain};
-use super::words;
 use crate::desk::partners::{self, NewAudience, NewPartner, Partner, Recipient};
 use crate::error::{Error, Result};
+use aldis_model::Tlp;
 use aldis_model::gate::Ladder;
-use aldis_model::{Id, Tlp};
+use aldis_model::role::Action;
 use askama::Template;
 use axum::response::Response;
 
@@ -15,78 +15,113 @@ use axum::response::Response;
 #[template(path = "partners.html")]
 struct Page {
     frame: Frame,
-    own_key: String,
     partners: Vec<Partner>,
     audiences: Vec<Recipient>,
-    tlps: Vec<&'static str>,
-    given: Fields,
-}
-
-impl Page {
-    fn rungs(&self) -> [Ladder; 7] {
-        Ladder::ALL
-    }
+    our_key: String,
+    may_add: bool,
+    may_add_audience: bool,
+    /// What was typed into the form of a partner, and into that of an audience.
+    partner: Fields,
+    audience: Fields,
 }
 
 /// Lists partners and audiences.
-pub(crate) async fn list(visit: Visit) -> Response {
-    visit.show(|desk| show(desk, &Fields::default())).await
+pub(crate) async fn all(visit: Visit) -> Response {
+    visit.show(|desk| show(desk, &Fields::default(), &Fields::default())).await
 }
 
-fn show(desk: &Desk, given: &Fields) -> Result<Response> {
-    let (partners, audiences) =
-        desk.read(|tx, ctx| Ok((partners::list(tx, ctx)?, partners::audiences(tx, ctx)?)))?;
-    let frame = desk.frame("partners", "Partners");
-    let own_key = desk.node.verifier().to_string();
-    page(plain(Page { frame, own_key, partners, audiences, tlps: words::tlps(), given: given.clone() }))
+fn show(desk: &Desk, partner: &Fields, audience: &Fields) -> Result<Response> {
+    let role = desk.ctx.actor.role;
+    let may_add_audience = role.may(Action::Partner) || role.may(Action::Register);
+    let mut audiences = desk.read(partners::audiences)?;
+    if !may_add_audience {
+        // An address may be that of a person at risk: only who keeps it reads it.
+        audiences.iter_mut().for_each(|audience| audience.address.clear());
+    }
+    page(plain(Page {
+        frame: desk.frame("partners", "Partners"),
+        partners: desk.read(partners::list)?,
+        audiences,
+        our_key: desk.node.verifier().to_string(),
+        may_add: role.may(Action::Partner),
+        may_add_audience,
+        partner: partner.clone(),
+        audience: audience.clone(),
+    }))
 }
 
 /// Adds a partner.
 pub(crate) async fn add(visit: Visit, fields: Fields) -> Response {
-    act(visit, fields, |desk, fields| {
-        let new = NewPartner {
-            name: fields.get("name"),
-            title: fields.some("title").unwrap_or(fields.get("name")),
-            url: fields.some("url"),
-            verifier: fields.some("verifier"),
-            verified_how: fields.some("verified_how"),
-            ceiling: fields.get("ceiling").parse()?,
-        };
-        desk.write(|tx, ctx| partners::add(tx, ctx, &new))
-    })
-    .await
+    visit
+        .act(fields, |desk, fields| {
+            let added = ceiling(fields, "ceiling").and_then(|ceiling| {
+                let new = NewPartner {
+                    name: fields.get("name"),
+                    title: fields.some("title").unwrap_or(fields.get("name")),
+                    url: fields.some("url"),
+                    verifier: fields.some("verifier"),
+                    verified_how: fields.some("verified_how"),
+                    ceiling,
+                };
+                desk.write(|tx, ctx| partners::add(tx, ctx, &new))
+            });
+            desk.done(added, |_| "/partners".to_owned(), |desk| show(desk, fields, &Fields::default()))
+        })
+        .await
 }
 
 /// Adds an audience.
 pub(crate) async fn add_audience(visit: Visit, fields: Fields) -> Response {
-    act(visit, fields, |desk, fields| {
-        let ladder = Ladder::find(fields.get("ladder"));
-        let ladder = ladder.ok_or_else(|| Error::refused("choose the rung of the audience"))?;
-        let name = fields.get("name");
-        let new = NewAudience {
-            name,
-            title: fields.some("title").unwrap_or(name),
-            ladder,
-            org: fields.some("org").unwrap_or(name),
-            ceiling: fields.get("ceiling").parse::<Tlp>()?,
-            channel: fields.get("channel"),
-            address: fields.get("address"),
-            language: fields.some("language").unwrap_or("en"),
-        };
-        desk.write(|tx, ctx| partners::add_audience(tx, ctx, &new))
-    })
-    .await
-}
-
-async fn act(
-    visit: Visit,
-    fields: Fields,
-    verb: impl FnOnce(&Desk, &Fields) -> Result<Id> + Send + 'static,
-) -> Response {
     visit
-        .act(fields, move |desk, fields| {
-            let done = verb(desk, fields);
-            desk.done(done, |id| format!("/partners#{id}"), |desk| show(desk, fields))
+        .act(fields, |desk, fields| {
+            let ladder = Ladder::find(fields.get("ladder")).ok_or(Error::refused("choose a rung"));
+            let added = ladder.and_then(|ladder| {
+                let new = NewAudience {
+                    name: fields.get("name"),
+                    title: fields.some("title").unwrap_or(fields.get("name")),
+                    ladder,
+                    org: fields.some("org").unwrap_or(fields.get("name")),
+                    ceiling: ceiling(fields, "ceiling")?,
+                    channel: fields.get("channel"),
+                    address: fields.get("address"),
+                    language: fields.get("language"),
+                };
+                desk.write(|tx, ctx| partners::add_audience(tx, ctx, &new))
+            });
+            desk.done(
+                added,
+                |_| "/partners#audiences".to_owned(),
+                |desk| show(desk, &Fields::default(), fields),
+            )
         })
         .await
 }
+
+fn ceiling(fields: &Fields, name: &str) -> Result<Tlp> {
+    Ok(fields.get(name).parse()?)
+}
+
+/// Returns the part of a key that two people compare first.
+fn short(key: &str) -> &str {
+    key.split('+').nth(1).unwrap_or(key)
+}
+
+const LADDER: [(Ladder, &str); 7] = [
+    (Ladder::Own, "our own organisation"),
+    (Ladder::Officers, "named officers of one partner"),
+    (Ladder::Partner, "a partner organisation"),
+    (Ladder::Clients, "a partner and its clients, or a venue"),
+    (Ladder::Community, "a community"),
+    (Ladder::Person, "the person at risk"),
+    (Ladder::Public, "the public"),
+];
+
+/// Says what a rung is called.
+fn rung(word: &str) -> &str {
+    LADDER.iter().find(|(ladder, _)| ladder.as_str() == word).map_or(word, |(_, words)| words)
+}
+
+const CHANNELS: [&str; 4] = ["node", "mail", "hand", "cap"];
+
+const LANGUAGES: [(&str, &str); 5] =
+    [("en", "English"), ("ru", "Russian"), ("uk", "Ukrainian"), ("ar", "Arabic"), ("fa", "Persian")];

@@ -1,4 +1,7 @@
-//! The register of people, groups and places at risk: cover names only.
+//! The register of people, groups and places at risk, by cover name.
+//!
+//! A name goes in and never comes out: not in the list, not after the form was taken, and not when
+//! the form comes back with a problem.
 
 use super::fields::Fields;
 use super::reply::page;
@@ -6,7 +9,7 @@ use super::visit::{Desk, Frame, Visit};
 use super::words;
 use crate::desk::register::{self, NewSubject, Subject};
 use crate::error::Result;
-use aldis_model::Id;
+use aldis_model::role::Action;
 use askama::Template;
 use axum::response::Response;
 
@@ -15,41 +18,55 @@ use axum::response::Response;
 struct Page {
     frame: Frame,
     subjects: Vec<Subject>,
-    tlps: Vec<&'static str>,
-    given: Fields,
+    tiers: Vec<(&'static str, &'static str, usize)>,
+    may_add: bool,
+    typed: Fields,
 }
 
 /// Lists the register.
-pub(crate) async fn list(visit: Visit) -> Response {
+pub(crate) async fn all(visit: Visit) -> Response {
     visit.show(|desk| show(desk, &Fields::default())).await
 }
 
-fn show(desk: &Desk, given: &Fields) -> Result<Response> {
-    let subjects = desk.read(register::list)?;
-    let (frame, given) = (desk.frame("people", "People at risk"), given.clone());
-    page(subjects.map(|subjects| Page { frame, subjects, tlps: words::tlps(), given }))
+fn show(desk: &Desk, typed: &Fields) -> Result<Response> {
+    let found = desk.read(register::list)?;
+    let frame = desk.frame("people", "People at risk");
+    let (may_add, typed) = (desk.ctx.actor.role.may(Action::Register), typed.clone());
+    page(found.map(|subjects| {
+        let count = |tier: &str| subjects.iter().filter(|subject| subject.tier == tier).count();
+        let tiers = TIERS.iter().map(|(tier, meaning)| (*tier, *meaning, count(tier))).collect();
+        Page { frame, subjects, tiers, may_add, typed }
+    }))
 }
 
-/// Adds an entry; its names go straight to the sealer.
+/// Adds an entry.
 pub(crate) async fn add(visit: Visit, fields: Fields) -> Response {
     visit
         .act(fields, |desk, fields| {
-            let added = entry(desk, fields);
+            let added = words::label(fields.get("tlp"), fields.get("rest")).and_then(|label| {
+                let lines = fields.get("names").lines().map(str::trim).filter(|name| !name.is_empty());
+                let new = NewSubject {
+                    kind: fields.get("kind"),
+                    names: &lines.map(str::to_owned).collect::<Vec<_>>(),
+                    category: fields.get("category"),
+                    tier: fields.get("tier"),
+                    purpose: fields.get("purpose"),
+                    label,
+                };
+                desk.write(|tx, ctx| register::add(tx, ctx, &desk.node.sealer, &new))
+            });
             desk.done(added, |id| format!("/people#{id}"), |desk| show(desk, fields))
         })
         .await
 }
 
-fn entry(desk: &Desk, fields: &Fields) -> Result<Id> {
-    let names: Vec<String> = fields.get("names").lines().map(|name| name.trim().to_owned()).collect();
-    let names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
-    let new = NewSubject {
-        kind: fields.get("kind"),
-        names: &names,
-        category: fields.get("category"),
-        tier: fields.get("tier"),
-        purpose: fields.get("purpose"),
-        label: words::label(fields.get("tlp"), fields.get("rest"))?,
-    };
-    desk.write(|tx, ctx| register::add(tx, ctx, &desk.node.sealer, &new))
-}
+const KINDS: [(&str, &str); 3] = [("person", "Person"), ("group", "Group"), ("place", "Place")];
+
+const TIERS: [(&str, &str); 6] = [
+    ("T0", "noted"),
+    ("T1", "advice"),
+    ("T2", "enhanced advice"),
+    ("T3", "physical changes"),
+    ("T4", "police assistance"),
+    ("T5", "emergency"),
+];

@@ -12,3 +12,4 @@ mod ledger;
 mod store;
 mod story;
 mod web;
+mod web_record;

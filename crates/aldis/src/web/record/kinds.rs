@@ -1,0 +1,165 @@
+//! What each kind of entry is called on a page, and which of its fields tell the story.
+
+use crate::desk::review::Happened;
+use aldis_model::answer::Answer;
+use aldis_model::event::Kind;
+
+/// Returns the strong words for an entry; a kind nobody has named is called by its own word.
+pub(super) fn words(entry: &Happened) -> &str {
+    find(&entry.kind).map_or(entry.kind.as_str(), |(_, words, _)| words)
+}
+
+/// Writes the line of the fields that tell the story; a part whose field is empty is left out.
+pub(super) fn says(entry: &Happened) -> String {
+    let Some((_, _, pattern)) = find(&entry.kind) else { return String::new() };
+    let parts = pattern.split('|').filter_map(|part| filled(part, entry));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// Says whether the entry tells of something that went wrong or was not believed.
+pub(super) fn is_bad(entry: &Happened) -> bool {
+    let kind = Kind::find(&entry.kind);
+    kind.is_some_and(|kind| BAD.contains(&kind))
+}
+
+/// Says whether the entry may be left out of a picture that would be too full.
+pub(super) fn is_quiet(entry: &Happened) -> bool {
+    let kind = Kind::find(&entry.kind);
+    kind.is_some_and(|kind| QUIET.contains(&kind))
+}
+
+fn find(word: &str) -> Option<&'static (Kind, &'static str, &'static str)> {
+    KINDS.iter().find(|(kind, _, _)| kind.as_str() == word)
+}
+
+fn filled(part: &str, entry: &Happened) -> Option<String> {
+    let (mut text, mut rest) = (String::new(), part);
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        let value = entry.field(name);
+        if value.is_empty() {
+            return None;
+        }
+        text.push_str(before);
+        text.push_str(&shown(name, value));
+        rest = after;
+    }
+    Some(text + rest)
+}
+
+fn shown(name: &str, value: &str) -> String {
+    match Answer::find(value) {
+        Some(answer) if name == "answer" => answer.words().to_owned(),
+        _ if value.chars().count() > VALUE_MAX => value.chars().take(VALUE_MAX).chain(['…']).collect(),
+        _ => value.to_owned(),
+    }
+}
+
+const VALUE_MAX: usize = 200;
+
+const BAD: [Kind; 9] = [
+    Kind::ReportRefused,
+    Kind::ReleaseRejected,
+    Kind::TransportFailed,
+    Kind::AckTimeout,
+    Kind::DismissalReceived,
+    Kind::WaiverExpired,
+    Kind::WindowLapsed,
+    Kind::ErasureDone,
+    Kind::ClockJump,
+];
+
+const QUIET: [Kind; 10] = [
+    Kind::ReportOpened,
+    Kind::ReportLinked,
+    Kind::ProposalDecided,
+    Kind::ScreenRun,
+    Kind::ScreenHit,
+    Kind::ScreenNoHit,
+    Kind::ScreenDecided,
+    Kind::CaseState,
+    Kind::ReleaseDrafted,
+    Kind::ReleaseChecked,
+];
+
+const KINDS: &[(Kind, &str, &str)] = &[
+    (Kind::ReportReceived, "Gathered", "{report}|{title}|from {source}|originator {originator}"),
+    (Kind::ReportOpened, "First read", "{report}|by {by}"),
+    (Kind::ReportGraded, "Graded", "{report}|{grade}|{likelihood}|{confidence} confidence|by {by}|{reasons}"),
+    (Kind::ReportRegraded, "Graded again", "{report}|{grade}|was {before}|{likelihood}|by {by}|{reasons}"),
+    (Kind::ReportLinked, "Report tied to the case", "{report}|{title}|as {relation}|by {by}"),
+    (Kind::ReportRefused, "Report refused", "{reason}|by {by}"),
+    (Kind::ProposalDecided, "Proposal decided", "{report}|{decided}"),
+    (Kind::ScreenRun, "Compared with the register", "{report}"),
+    (Kind::ScreenHit, "May mean somebody in the register", "{subject}|{why}"),
+    (Kind::ScreenNoHit, "Compared with the register: nobody", "{report}"),
+    (Kind::ScreenDecided, "Match decided", "{subject}|{decided}|{reason}|by {by}"),
+    (Kind::CaseOpened, "Case opened", "{title}|on {report}|by {by}"),
+    (Kind::CaseState, "Duty moved on", "{victim}|{state}|answer wanted by {answer_wanted_by}|by {by}"),
+    (Kind::StatementAttached, "Said later", "{report}|{title}|from {source}"),
+    (Kind::ThresholdElement, "Threshold assessed", "{victim}|{state}|by {by}"),
+    (Kind::ConsentRequested, "Consent asked for", "of {originator}|for {audience}|by {by}"),
+    (Kind::ConsentAnswered, "Consent answered", "{originator}: {answer}|{words}"),
+    (Kind::DecisionWarn, "Decided to warn", "{victim}|by {by}"),
+    (Kind::DecisionWaive, "Decided not to warn", "{victim}|by {by}"),
+    (Kind::WaiverExpired, "Decision not to warn ran out", "{victim}"),
+    (Kind::ExpediteUsed, "Warned before the decision", "{victim}|by {by}"),
+    (Kind::ExpediteRatified, "Early warning confirmed", "{victim}|by {by}"),
+    (Kind::ReleaseDrafted, "Warning written", "{warning}|{subject}|by {by}"),
+    (Kind::ReleaseChecked, "Version checked", "for {audience}|problems: {problems}|by {by}"),
+    (Kind::ReleaseApproved, "Version approved", "for {audience}|{tlp}|by {by}|“{text}”"),
+    (Kind::ReleaseRejected, "Version sent back", "{reason}|by {by}"),
+    (Kind::ReleaseSent, "Sent", "to {audience}|by channel {channel}|not before {not_before}|by {by}"),
+    (Kind::TransportReceipt, "Delivered (receipt)", "to {audience}|by channel {channel}|{statement}|{place}"),
+    (
+        Kind::TransportFailed,
+        "Delivery failed",
+        "to {audience}|by channel {channel}|attempt {attempt}|{error}",
+    ),
+    (Kind::DeliveryOpened, "Opened by a person", "{audience}"),
+    (Kind::AckReceived, "Answered", "{audience}: {answer}|{note}|said by {said_by}"),
+    (Kind::AckTimeout, "No answer in time", "{audience}|step {step}|{notified} called|{outcome}"),
+    (Kind::EscalationStep, "Escalated", "{audience} silent|step {step}|{notified} called|{outcome}"),
+    (Kind::DismissalReceived, "Not accepted", "{audience}|“{note}”|said by {said_by}"),
+    (Kind::DismissalReviewed, "Refusal reviewed", "{decision}|by {by}"),
+    (Kind::QuestionReceived, "Asks for a call", "{audience}|{note}|said by {said_by}"),
+    (Kind::QuestionAnswered, "Question answered", "{decision}|by {by}"),
+    (Kind::ActionReported, "Acted", "{audience}|{note}|said by {said_by}"),
+    (Kind::InboundReceived, "Warning from a partner", "{subject}|from {partner}"),
+    (Kind::InboundOpened, "Partner's warning opened", "{inbound}|by {by}"),
+    (Kind::InboundAnswered, "Partner's warning answered", "{answer}|{note}|to {partner}|by {by}"),
+    (Kind::CapPublished, "Published to everybody", "{audience}"),
+    (Kind::CapUpdated, "Public alert updated", "{audience}"),
+    (Kind::CapCancelled, "Public alert cancelled", "{audience}"),
+    (Kind::LapsePrompted, "Asked: does the threat still stand?", "{warning}|ends {ends_at}"),
+    (Kind::LapseDecided, "Decided what happens at the end", "{decision}|{reason}|by {by}"),
+    (Kind::WindowLapsed, "Warning ran out", "{warning}|decided before: {decided}"),
+    (Kind::PublicationDelayed, "Publication put off", "{reason}|by {by}"),
+    (Kind::NdsOpened, "Must the public be told too?", "because {because} is told"),
+    (Kind::NdsDecision, "Decided about the public", "{decision}|{reason}|by {by}"),
+    (Kind::IdentityRead, "Sealed name opened", "{subject}|{reason}|by {by}"),
+    (Kind::ListEntryCreated, "Entered in the register", "{subject}|{list}|{tier}|{purpose}|by {by}"),
+    (Kind::CorrectionSent, "Correction sent", "{audience}|by channel {channel}"),
+    (Kind::ErasureDone, "Erased", "{reason}|by {by}"),
+    (Kind::OutcomeRecorded, "Outcome", "{outcome}|{reason}|by {by}"),
+    (Kind::ClockJump, "The clock jumped", ""),
+    (Kind::PartnerAdded, "Partner added", "{partner}|up to {ceiling}|key checked: {verified_how}"),
+    (Kind::AudienceAdded, "Audience added", "{audience}|{ladder}|by channel {channel}"),
+    (Kind::UserGranted, "Officer added", "{name}|{role_granted}|up to {ceiling}"),
+    (Kind::UserSignedIn, "Signed in", "{officer}"),
+    (Kind::NodeStarted, "Node started", ""),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_words_of_its_own() {
+        for kind in Kind::ALL {
+            assert_eq!(KINDS.iter().filter(|(named, _, _)| named == kind).count(), 1, "{kind}");
+        }
+        let words: std::collections::BTreeSet<_> = KINDS.iter().map(|(_, words, _)| words).collect();
+        assert_eq!(words.len(), KINDS.len());
+    }
+}
