@@ -48,10 +48,6 @@ impl Browser {
         browser
     }
 
-    pub fn cookie(&self) -> String {
-        self.cookie.clone().unwrap()
-    }
-
     pub fn send(&mut self, request: Request<Body>) -> Answer {
         let router = self.router.clone();
         let answer = self.runtime.block_on(async {

@@ -3,7 +3,9 @@
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
 
 mod browser;
+mod chromium;
 mod cli;
+mod console;
 mod db;
 mod desk;
 mod docs;
