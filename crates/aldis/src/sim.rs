@@ -112,7 +112,8 @@ impl SimNet {
         lock(&self.nodes).insert(node.config.public_url.clone(), Arc::downgrade(node));
     }
 
-    /// Cuts an address off, or mends it: a node's URL, or `mail`.
+    /// Cuts an address off, or mends it: a node's URL, `mail`, or `URL reply` for a node whose replies
+    /// are lost on the way.
     pub fn cut(&self, address: &str, down: bool) {
         let mut all = lock(&self.down);
         if down {
@@ -148,6 +149,9 @@ impl Channels for SimNet {
                     .map_err(|error| Error::Remote(format!("{url} answered {}: {error}", error.status())))?;
                 let kept = SimEnvelope { url: url.clone(), body: body.get().clone(), reply: reply.clone() };
                 lock(&self.envelopes).push(kept);
+                if self.is_down(&format!("{url} reply")) {
+                    return Err(Error::Remote(format!("{url} took it, and its reply was lost")));
+                }
                 Ok(reply.into_bytes())
             }
             Parcel::Mail { .. } if self.is_down("mail") => {

@@ -91,6 +91,10 @@ tasks! {
     Write = "write", "Write the warning", "Write";
     /// A version waiting for a second person.
     Approve = "approve", "Second approval wanted", "Review";
+    /// An approved version that nobody has sent.
+    Send = "send", "Approved, not sent yet", "Send";
+    /// A version to be handed over in person.
+    HandOver = "hand-over", "Hand over in person", "State";
     /// A delivery that failed on every attempt.
     Undelivered = "undelivered", "Delivery failed", "Re-route";
     /// A delivery without an answer past its limit.

@@ -15,6 +15,7 @@ use aldis_model::answer::Answer;
 use aldis_model::duty::ack_limit_us;
 use aldis_model::event::{Event, Kind};
 use aldis_model::gate::Gate;
+use aldis_model::label::key;
 use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
 use aldis_model::time::{HOUR_US, MINUTE_US};
@@ -59,15 +60,7 @@ pub fn told(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Resul
 pub fn on_page(tx: &mut Tx<'_>, ctx: &Ctx, token: &str, answer: Answer, note: &str) -> Result<()> {
     let row = tx.row(BY_TOKEN, &[Digest::of(token.as_bytes()).into()])?;
     let delivery = row.id(0)?;
-    let said = Said {
-        answer,
-        note,
-        by: "recipient, by link",
-        at: ctx.now,
-        key_id: None,
-        text_hash: None,
-        evidence: None,
-    };
+    let said = Said { answer, note, by: BY_LINK, at: ctx.now, key_id: None, text_hash: None, evidence: None };
     record(tx, ctx, &delivery, &said)
 }
 
@@ -78,8 +71,8 @@ pub fn on_page(tx: &mut Tx<'_>, ctx: &Ctx, token: &str, answer: Answer, note: &s
 /// [`Error::NotFound`] if we sent no such message to this partner; [`Error::Proof`] if it is about
 /// another text; else as [`told`].
 pub fn from_partner(tx: &mut Tx<'_>, ctx: &Ctx, partner: &str, message: &str, said: &Said<'_>) -> Result<()> {
-    let row = tx.row(BY_MESSAGE, &[message.into(), partner.into()])?;
-    record(tx, ctx, &row.id(0)?, said)
+    let delivery = sent_to(tx, partner, message)?;
+    record(tx, ctx, &delivery, said)
 }
 
 /// Records that a person at a partner opened the warning. It is no answer: the ladder keeps running.
@@ -96,7 +89,7 @@ pub fn opened_at_partner(
     message: &str,
     evidence: &str,
 ) -> Result<()> {
-    let delivery = tx.row(BY_MESSAGE, &[message.into(), partner.into()])?.id(0)?;
+    let delivery = sent_to(tx, partner, message)?;
     let found = deliver::read(tx, &delivery)?;
     if found.progress != "delivered" {
         return Ok(());
@@ -112,6 +105,12 @@ pub fn opened_at_partner(
     journal::append(tx, ctx, event).map(|_| ())
 }
 
+/// Finds the delivery by which we sent a message to a partner.
+fn sent_to(tx: &mut Tx<'_>, partner: &str, message: &str) -> Result<Id> {
+    let row = tx.row(BY_MESSAGE, &[message.into()])?;
+    if key(&row.text(1)?) == partner { row.id(0) } else { Err(Error::NotFound) }
+}
+
 fn record(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<()> {
     let note = said.note.trim();
     if said.answer.needs_note() && note.is_empty() {
@@ -120,7 +119,11 @@ fn record(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<
     if note.len() > NOTE_MAX {
         return Err(Error::refused("the words are too long: at most 4000 letters"));
     }
-    let found = deliver::read(tx, delivery)?;
+    let mut found = deliver::read(tx, delivery)?;
+    if found.delivered_at.is_none() {
+        arrive_by_answer(tx, ctx, delivery, said)?;
+        found = deliver::read(tx, delivery)?;
+    }
     let carried = release::find_for_delivery(tx, &found.release)?;
     let text_hash = said.text_hash.unwrap_or(carried.text_hash);
     if text_hash != carried.text_hash {
@@ -138,7 +141,9 @@ fn record(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<
     }
     let (duty, ttl) = deliver::duty_of(tx, &found.release)?;
     let limit = found.delivered_at.map(|at| at.plus(ack_limit_us(deliver::ttl(&ttl))));
-    let late_us = limit.map_or(0, |limit| said.at.since(limit).max(0));
+    // A partner's own clock does not make its answer earlier than we had it.
+    let said_at = if said.evidence.is_some() { ctx.now } else { said.at };
+    let late_us = limit.map_or(0, |limit| said_at.since(limit).max(0));
     store(tx, ctx, delivery, said, text_hash, late_us, &carried.label)?;
     let sql = if acted { ACTED } else { ANSWERED };
     tx.update(Table::Delivery, sql, &[delivery.into(), ctx.now.into()])?;
@@ -166,6 +171,15 @@ fn record(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<
         .with_some("evidence", said.evidence);
     journal::append(tx, ctx, event)?;
     move_duty(tx, ctx, &duty, &carried, said)
+}
+
+/// Takes the recipient's own answer as proof that a release arrived; an officer's word is none.
+fn arrive_by_answer(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<()> {
+    if said.by != BY_LINK && said.evidence.is_none() {
+        let says = "this was not delivered yet: record the delivery first, or find the right one";
+        return Err(Error::refused(says));
+    }
+    deliver::arrived(tx, &ctx.as_system(), delivery, "the recipient's own answer")
 }
 
 fn store(
@@ -225,15 +239,15 @@ fn open_what_follows(
 }
 
 fn move_duty(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, carried: &Release, said: &Said<'_>) -> Result<()> {
-    let hash = carried.text_hash;
+    let (hash, leg) = (carried.text_hash, determine::Leg::of(carried));
     let time = said.at.min(ctx.now).micros();
     if said.answer != Answer::Acted && said.answer != Answer::NotMe {
         let key_id = said.key_id.unwrap_or("none: a person's word");
         let signed = json!({ "receiver": said.by, "key_id": key_id, "text_hash": hash, "time": time });
         let late = json!({ "receiver": said.by, "time": time });
-        let moved = determine::follow_leg_from(tx, ctx, duty, hash, "DELIVERED", "ack", signed)?;
+        let moved = determine::follow_leg_from(tx, ctx, duty, leg, "DELIVERED", "ack", signed)?;
         if !moved {
-            determine::follow_leg_from(tx, ctx, duty, hash, "NO_ACK_ESCALATED", "ack", late)?;
+            determine::follow_leg_from(tx, ctx, duty, leg, "NO_ACK_ESCALATED", "ack", late)?;
         }
     }
     let fields = match said.answer {
@@ -242,7 +256,7 @@ fn move_duty(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, carried: &Release, said: &Sa
         Answer::Read | Answer::CallMe | Answer::NotMe => return Ok(()),
     };
     let event = if said.answer == Answer::Acted { "report_action" } else { "dismiss" };
-    determine::follow_leg(tx, ctx, duty, hash, event, fields).map(|_| ())
+    determine::follow_leg(tx, ctx, duty, leg, event, fields).map(|_| ())
 }
 
 /// Closes a dismissal's review, a call back or a wrong recipient with what was decided.
@@ -316,14 +330,17 @@ pub fn behind_link(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<Released<M
         .ok_or(Error::NotFound)
 }
 
+const BY_LINK: &str = "recipient, by link";
+
 const NOTE_MAX: usize = 4_000;
 
 const BY_TOKEN: &str = "-- desk::acknowledge::on_page
     SELECT id, token_until FROM delivery WHERE token_hash = $1";
 
 const BY_MESSAGE: &str = "-- desk::acknowledge::from_partner
-    SELECT d.id FROM delivery d JOIN release r ON r.id = d.release_id JOIN audience a ON a.id = r.audience_id
-     WHERE d.message = $1 AND a.channel = 'node' AND upper(a.address) = $2";
+    SELECT d.id, a.address
+      FROM delivery d JOIN release r ON r.id = d.release_id JOIN audience a ON a.id = r.audience_id
+     WHERE d.message = $1 AND a.channel = 'node'";
 
 const BEFORE: &str = "-- desk::acknowledge::record before
     SELECT answer, note FROM answer WHERE delivery_id = $1 ORDER BY recorded_at, id";

@@ -329,7 +329,16 @@ pub(super) fn version(
         }
     }
     let above = above_the_line(tx, warning, &who, &made)?;
-    let outgoing = format!("{}\n{}", warning.subject, text.get());
+    let mut outgoing = format!("{}\n{}", warning.subject, text.get());
+    if audience.channel == "cap" {
+        // An alert says this too. Whom to ask is meant to be looked up, so it is not searched.
+        outgoing = format!(
+            "{outgoing}\n{}\n{}\n{}",
+            warning.cap.event,
+            warning.cap.area,
+            warning.cap.geocode.join(" ")
+        );
+    }
     made.problems.extend(tearline::lint(&outgoing, &above));
     made.problems.extend(registered(tx, sealer, &who, &outgoing)?);
     Ok(made)

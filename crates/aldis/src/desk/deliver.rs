@@ -4,6 +4,7 @@
 //! attempt may therefore be repeated, and every channel bears that. A machine's receipt makes a
 //! delivery *delivered* and never more.
 
+use super::determine::Leg;
 use super::release::Release;
 use super::timers::{self, Timer};
 use super::visible::shown;
@@ -32,6 +33,8 @@ pub struct Attempt {
     pub release: Released<Release>,
     /// The message id for a partner's node.
     pub message: Option<String>,
+    /// The message id of what this one replaces.
+    pub replaces: Option<String>,
     /// By when an answer is wanted.
     pub answer_by: Time,
 }
@@ -48,17 +51,38 @@ pub fn start(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id) -> Result<Option<Attempt
         return Ok(None);
     }
     let carried = release::find_for_delivery(tx, &found.release)?;
+    if !tx.rows(SUPERSEDED, &[(&carried.id).into()])?.is_empty() {
+        return supersede(tx, ctx, delivery, &carried).map(|()| None);
+    }
     let recipient = partners::audience(tx, &carried.audience)?;
     let duty = duty_of(tx, &found.release)?;
-    let answer_by = ctx.now.plus(ack_limit_us(ttl(&duty.1)));
-    let (text_hash, message) = (carried.text_hash, found.message.clone());
+    // Counted from the sending, so that every attempt carries the same bytes.
+    let answer_by = carried.sent_at.unwrap_or(ctx.now).plus(ack_limit_us(ttl(&duty.1)));
+    let message = found.message.clone();
+    let before = carried.replaces.as_ref().map(|id| tx.rows(MESSAGE_OF, &[id.into()])).transpose()?;
+    let replaces = before.and_then(|rows| rows.first().and_then(|row| row.text(0).ok()));
+    let sent = carried.clone();
     // The gate is asked about the frozen text once more, for exactly this audience.
     let passed = pass(tx, &recipient.audience(), carried)?;
     let fields = json!({
         "channel": found.channel, "address_ref": recipient.name, "time": ctx.now.micros(),
     });
-    determine::follow_leg(tx, ctx, &duty.0, text_hash, "send", fields)?;
-    Ok(Some(Attempt { delivery: delivery.clone(), recipient, release: passed, message, answer_by }))
+    determine::follow_leg(tx, ctx, &duty.0, Leg::of(&sent), "send", fields)?;
+    Ok(Some(Attempt { delivery: delivery.clone(), recipient, release: passed, message, replaces, answer_by }))
+}
+
+/// Ends a delivery whose release was corrected or taken back before it left.
+fn supersede(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, carried: &Release) -> Result<()> {
+    let why = "superseded by a later release before it left";
+    tx.update(Table::Delivery, MISSED, &[delivery.into(), 0.into(), why.into()])?;
+    tx.update(Table::Delivery, FAILED, &[delivery.into(), ctx.now.into()])?;
+    let event = Event::new(Kind::TransportFailed, carried.label.clone())
+        .case(Some(&carried.case))
+        .with("delivery", delivery)
+        .with("release", &carried.id)
+        .with("audience", &carried.audience)
+        .with("error", why);
+    journal::append(tx, ctx, event).map(|_| ())
 }
 
 /// Asks the gate whether each line of the frozen text may go to this audience.
@@ -120,11 +144,12 @@ pub fn by_hand(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, statement: &Statement<
     let found = find(tx, ctx, delivery)?.into_inner();
     let carried = release::find(tx, ctx, &found.release)?.into_inner();
     let duty = duty_of(tx, &found.release)?;
-    let hash = carried.text_hash;
+    let (hash, leg) = (carried.text_hash, Leg::of(&carried));
     let fields = json!({ "channel": "hand", "address_ref": carried.audience, "time": ctx.now.micros() });
-    determine::follow_leg(tx, ctx, &duty.0, hash, "send", fields)?;
+    determine::follow_leg(tx, ctx, &duty.0, leg, "send", fields)?;
     tx.update(Table::Delivery, ARRIVED, &[delivery.into(), ctx.now.into(), statement.words.into()])?;
     tasks::close(tx, ctx, Task::Undelivered, delivery.as_str())?;
+    tasks::close(tx, ctx, Task::HandOver, delivery.as_str())?;
     let event = Event::new(Kind::TransportReceipt, carried.label.clone())
         .case(Some(&carried.case))
         .with("delivery", delivery)
@@ -169,7 +194,7 @@ fn after_delivery(
         map.insert("time".to_owned(), ctx.now.micros().into());
     }
     let (duty, urgency) = duty_of(tx, &carried.id)?;
-    determine::follow_leg(tx, ctx, &duty, carried.text_hash, "receipt", receipt)?;
+    determine::follow_leg(tx, ctx, &duty, Leg::of(carried), "receipt", receipt)?;
     let recipient = partners::audience(tx, &carried.audience)?;
     if ANSWERING.contains(&recipient.ladder.as_str()) {
         let due = ctx.now.plus(ack_limit_us(ttl(&urgency)));
@@ -237,7 +262,7 @@ pub fn missed(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, error: &str) -> Result<
     if failed {
         let (duty, _) = duty_of(tx, &carried.id)?;
         let fields = json!({ "channel": found.channel, "error": error, "time": ctx.now.micros() });
-        determine::follow_leg(tx, ctx, &duty, carried.text_hash, "fail", fields)?;
+        determine::follow_leg(tx, ctx, &duty, Leg::of(&carried), "fail", fields)?;
         return Ok(Next::Failed);
     }
     Ok(Next::Again(ctx.now.plus((FIRST_RETRY_US << (attempts - 1).min(5)).min(5 * MINUTE_US))))
@@ -255,12 +280,13 @@ pub fn retry(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id) -> Result<()> {
     tx.update(Table::Delivery, RETRY, &[delivery.into()])?;
     tasks::close(tx, ctx, Task::Undelivered, delivery.as_str())?;
     outbox::put(tx, ctx, outbox::Work::Send, delivery.as_str(), ctx.now)?;
-    let event =
-        Event::new(Kind::ReleaseSent, carried.label).case(Some(&carried.case)).with("delivery", delivery);
+    let event = Event::new(Kind::ReleaseSent, carried.label.clone())
+        .case(Some(&carried.case))
+        .with("delivery", delivery);
     journal::append(tx, ctx, event.with("again", "yes").with("by", &ctx.actor.name))?;
     let (duty, _) = duty_of(tx, &carried.id)?;
     let fields = json!({ "channel": found.channel, "time": ctx.now.micros() });
-    determine::follow_leg(tx, ctx, &duty, carried.text_hash, "retry_alternate", fields).map(|_| ())
+    determine::follow_leg(tx, ctx, &duty, Leg::of(&carried), "retry_alternate", fields).map(|_| ())
 }
 
 /// A delivery as its reader sees it.
@@ -401,6 +427,12 @@ const SELECT: &str = "-- desk::deliver::find
 const WAITING: &str = "WHERE d.progress IN ('queued', 'sent', 'delivered', 'opened', 'failed')
        OR (d.progress = 'answered' AND EXISTS (SELECT 1 FROM task t WHERE t.thing = d.id AND t.done_at IS NULL))
      ORDER BY d.queued_at, d.id LIMIT 200";
+
+const SUPERSEDED: &str = "-- desk::deliver::start superseded
+    SELECT id FROM release WHERE replaces = $1 AND sent_at IS NOT NULL LIMIT 1";
+
+const MESSAGE_OF: &str = "-- desk::deliver::start replaces
+    SELECT message FROM delivery WHERE release_id = $1 AND message IS NOT NULL";
 
 const ARRIVED: &str = "-- desk::deliver::arrived
     UPDATE delivery SET progress = 'delivered', sent_at = $2, delivered_at = $2, evidence = $3, error = NULL

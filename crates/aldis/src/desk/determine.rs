@@ -3,6 +3,7 @@
 //! Rule: `model::duty`, which knows all 41 transitions, their guards and their fields. Here the state
 //! is read, changed and written back; what waits for whom follows from the new state.
 
+use super::release::Release;
 use super::timers::{self, Timer};
 use super::visible::shown;
 use super::{case, tasks};
@@ -54,18 +55,32 @@ pub(super) fn follow(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, event: &str, fields:
     Ok(permitted)
 }
 
+/// One release on its way to one audience, as the duty knows it.
+#[derive(Clone, Copy)]
+pub(super) struct Leg<'a> {
+    text: Digest,
+    audience: &'a str,
+}
+
+impl<'a> Leg<'a> {
+    /// Describes the leg of a release.
+    pub(super) fn of(release: &'a Release) -> Self {
+        Self { text: release.text_hash, audience: &release.audience }
+    }
+}
+
 /// Moves the duty along only if this release is the one that discharges it.
 pub(super) fn follow_leg(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     duty: &Id,
-    text: Digest,
+    leg: Leg<'_>,
     event: &str,
     fields: Value,
 ) -> Result<bool> {
     let row = tx.row(&format!("{SELECT} WHERE d.id = $1"), &[duty.into()])?;
     let machine: Duty = serde_json::from_str(&row.text(7)?).map_err(Error::broken)?;
-    if machine.text_hash() != Some(text) {
+    if machine.text_hash() != Some(leg.text) || machine.audience() != Some(leg.audience) {
         return Ok(false);
     }
     follow(tx, ctx, duty, event, fields)
@@ -76,7 +91,7 @@ pub(super) fn follow_leg_from(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     duty: &Id,
-    text: Digest,
+    leg: Leg<'_>,
     from: &str,
     event: &str,
     fields: Value,
@@ -85,7 +100,7 @@ pub(super) fn follow_leg_from(
     if row.text(4)? != from {
         return Ok(false);
     }
-    follow_leg(tx, ctx, duty, text, event, fields)
+    follow_leg(tx, ctx, duty, leg, event, fields)
 }
 
 fn step(

@@ -8,7 +8,7 @@ use super::timers::{self, Due, Timer};
 use super::{deliver, determine, release, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::journal;
 use aldis_model::duty::ack_limit_us;
 use aldis_model::event::{Event, Kind};
@@ -42,7 +42,8 @@ fn unanswered(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
     let (duty, ttl) = deliver::duty_of(tx, &found.release)?;
     let whom = LADDER.get(usize::try_from(due.step - 1).unwrap_or(0)).copied().unwrap_or("everybody again");
     let limit = ack_limit_us(deliver::ttl(&ttl));
-    let next = due.at.plus(limit * if due.step < 3 { 1 << (due.step - 1) } else { 4 });
+    // Counted from now if the node was down: people must have the time between two steps.
+    let next = due.at.max(ctx.now).plus(limit * if due.step < 3 { 1 << (due.step - 1) } else { 4 });
     tx.update(Table::Delivery, STEP, &[(&delivery).into(), due.step.into()])?;
     let new = tasks::New {
         kind: Task::Unanswered,
@@ -69,7 +70,12 @@ fn unanswered(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
     journal::append(tx, ctx, event)?;
     let step = due.step.min(3);
     let fields = json!({ "step": step, "notified": [whom] });
-    determine::follow_leg_from(tx, ctx, &duty, carried.text_hash, "DELIVERED", "timeout", fields).map(|_| ())
+    let leg = determine::Leg::of(&carried);
+    match determine::follow_leg_from(tx, ctx, &duty, leg, "DELIVERED", "timeout", fields) {
+        // The machine may be at another step by another way; the delivery's own ladder goes on.
+        Ok(_) | Err(Error::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 fn waiver_expired(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
@@ -115,6 +121,22 @@ fn open_for(
     tasks::open(tx, ctx, &new)
 }
 
+/// Puts a timer aside that could not do its work, and says so in the record: the next one must not wait
+/// behind it for ever.
+///
+/// # Errors
+///
+/// [`crate::error::Error::Broken`] if the store fails.
+pub fn set_aside(tx: &mut Tx<'_>, ctx: &Ctx, why: &str) -> Result<bool> {
+    let Some(due) = timers::next_due(tx, ctx.now)? else { return Ok(false) };
+    timers::fire(tx, ctx, &due)?;
+    let event = Event::new(Kind::EscalationStep, Label::plain(aldis_model::Tlp::Red))
+        .with("thing", due.thing)
+        .with("step", due.step)
+        .with("outcome", format!("the machine could not take this step: {why}"));
+    journal::append(tx, ctx, event).map(|_| true)
+}
+
 /// Records what a person decided about a window that ends.
 ///
 /// # Errors
@@ -124,10 +146,13 @@ pub fn decide_lapse(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id, decision: &str, re
     ctx.may(Action::Decide)?;
     if !["renew", "let-lapse", "cancel"].contains(&decision) || reason.trim().is_empty() {
         let says = "decide renew, let-lapse or cancel, and say why";
-        return Err(crate::error::Error::refused(says));
+        return Err(Error::refused(says));
     }
     let found = super::compose::find(tx, ctx, warning)?.into_inner();
-    tasks::close(tx, ctx, Task::Lapse, warning.as_str())?;
+    // To renew or to cancel is an intention: the task stays until the new release is sent.
+    if decision == "let-lapse" {
+        tasks::close(tx, ctx, Task::Lapse, warning.as_str())?;
+    }
     let event = Event::new(Kind::LapseDecided, found.label).case(Some(&found.case)).with("warning", warning);
     let event = event.with("decision", decision).with("reason", reason).with("by", &ctx.actor.name);
     journal::append(tx, ctx, event).map(|_| ())
@@ -141,7 +166,7 @@ pub fn decide_lapse(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id, decision: &str, re
 pub fn decide_public(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id, decision: &str, reason: &str) -> Result<()> {
     ctx.may(Action::Decide)?;
     if !["publish", "refuse", "delay"].contains(&decision) || reason.trim().is_empty() {
-        return Err(crate::error::Error::refused("decide publish, refuse or delay, and say why"));
+        return Err(Error::refused("decide publish, refuse or delay, and say why"));
     }
     let found = super::compose::find(tx, ctx, warning)?.into_inner();
     // "Publish" is kept open until it is published: an intention is not a publication.

@@ -16,7 +16,7 @@ use aldis_model::event::{Event, Kind};
 use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
 use aldis_model::time::HOUR_US;
-use aldis_model::{Digest, Id, Label, Labelled, Released, Time};
+use aldis_model::{Digest, Id, Label, Labelled, Released, Time, Tlp};
 use aldis_wire::exchange::{self, Message};
 use serde::Serialize;
 
@@ -51,8 +51,13 @@ pub fn receive(
         received_at: ctx.now.to_string(),
     };
     let receipt = note::sign(&Message::Receipt(receipt).to_line(), &[signer]).map_err(Error::broken)?;
-    // What comes in is never less restricted than it says; what is not understood is closed.
-    let label = Label::foreign(&warning.label);
+    // Between nodes a label is a plain TLP label: a compartment nobody here holds would hide the
+    // warning from everybody, and the sender would believe that it was read.
+    let label = warning
+        .label
+        .parse::<Tlp>()
+        .map(Label::plain)
+        .map_err(|_| Error::refused("the label must be a plain TLP label, such as TLP:AMBER+STRICT"))?;
     let id = ctx.id("IN");
     let stored = tx.label(&label)?;
     let answer_by: Option<Time> = warning.answer_by.as_deref().and_then(|text| text.parse().ok());
@@ -75,6 +80,7 @@ pub fn receive(
             ctx.now.into(),
         ],
     )?;
+    let latest = ctx.now.plus(HOUR_US);
     let task = tasks::New {
         kind: Task::Inbound,
         priority: Priority::Critical,
@@ -82,7 +88,8 @@ pub fn receive(
         thing: id.as_str(),
         note: &partner.title,
         label: &label,
-        due: answer_by.unwrap_or_else(|| ctx.now.plus(HOUR_US)),
+        // A partner may hurry us, not let us wait.
+        due: answer_by.unwrap_or(latest).clamp(ctx.now, latest),
     };
     tasks::open(tx, ctx, &task)?;
     let event = Event::new(Kind::InboundReceived, label)

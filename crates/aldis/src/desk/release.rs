@@ -153,6 +153,8 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Res
     if !duty.path.iter().any(|(state, _)| state.as_str() == "WARN_APPROVED") {
         return Err(Error::refused("nobody has decided to warn yet: the case is not before its release"));
     }
+    let cap = (recipient.channel == "cap").then(|| serde_json::to_string(&warning.cap));
+    let cap = cap.transpose().map_err(Error::broken)?;
     tx.update(Table::Release, APPROVE, &[release.into(), ctx.now.into(), ctx.actor.id.as_str().into()])?;
     tasks::close(tx, ctx, Task::Approve, release.as_str())?;
     let event = Event::new(Kind::ReleaseApproved, found.label.clone())
@@ -164,6 +166,7 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Res
         .with("tlp", &found.tlp)
         .with("dropped", &found.dropped)
         .with("declassified", &found.declassified)
+        .with_some("cap", cap)
         .with("by", &ctx.actor.name);
     journal::append(tx, ctx, event)?;
     let transformed =
@@ -176,11 +179,30 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Res
         "transformations": transformed,
         "releaser": ctx.actor.id,
     });
-    // The first version for somebody outside fulfils the decision; telling our own people does not.
-    if recipient.ladder != "own" {
+    let task = tasks::New {
+        kind: Task::Send,
+        priority: Priority::Critical,
+        case: Some(&warning.case),
+        thing: release.as_str(),
+        note: &recipient.title,
+        label: &found.label,
+        due: ctx.now.plus(5 * MINUTE_US),
+    };
+    tasks::open(tx, ctx, &task)?;
+    if discharges(tx, &warning.duty, &recipient)? {
         determine::follow(tx, ctx, &warning.duty, "release", fields)?;
     }
     ask_about_the_public(tx, ctx, &warning, &recipient)
+}
+
+/// Says whether a version fulfils the decision to warn: one for somebody who can answer does. Telling
+/// our own people does not, and telling the public only where nobody else is to be told.
+fn discharges(tx: &mut Tx<'_>, duty: &Id, recipient: &partners::Recipient) -> Result<bool> {
+    match recipient.ladder.as_str() {
+        "own" => Ok(false),
+        "public" | "community" => Ok(tx.rows(ANSWERABLE, &[duty.into()])?.is_empty()),
+        _ => Ok(true),
+    }
 }
 
 /// Opens the decision about the public when our own people are told of what threatens anybody.
@@ -246,6 +268,9 @@ pub fn send(
         return Err(Error::SecondPerson(format!("{release} waits for a second person's approval")));
     }
     let recipient = partners::audience(tx, &found.audience)?;
+    if found.kind != "cancel" && found.ends_at.is_some_and(|end| end <= not_before.unwrap_or(ctx.now)) {
+        return Err(Error::refused("the window this warns of would be over: write the warning anew"));
+    }
     let due = not_before.unwrap_or(ctx.now).max(ctx.now);
     tx.update(
         Table::Release,
@@ -270,8 +295,24 @@ pub fn send(
             token.map(|_| ctx.now.plus(LINK_LIFE_US)).into(),
         ],
     )?;
-    if recipient.channel != "hand" {
+    tasks::close(tx, ctx, Task::Send, release.as_str())?;
+    if recipient.channel == "hand" {
+        let task = tasks::New {
+            kind: Task::HandOver,
+            priority: Priority::Critical,
+            case: Some(&found.case),
+            thing: delivery.as_str(),
+            note: &recipient.title,
+            label: &found.label,
+            due: due.plus(HOUR_US),
+        };
+        tasks::open(tx, ctx, &task)?;
+    } else {
         outbox::put(tx, ctx, outbox::Work::Send, delivery.as_str(), due)?;
+    }
+    // Whoever was asked whether the threat still stands has now said so.
+    if let Some(row) = tx.rows(REPLACED_WARNING, &[release.into()])?.first() {
+        tasks::close(tx, ctx, Task::Lapse, &row.text(0)?)?;
     }
     // Whatever warned of a window must ask, before it ends, whether the threat still stands.
     if let Some(end) = found.ends_at.filter(|end| *end > ctx.now) {
@@ -462,6 +503,14 @@ const LAST_SENT: &str = "-- desk::release::last_sent
     SELECT r.id FROM release r JOIN warning w ON w.id = r.warning_id
      WHERE w.case_id = $1 AND r.audience_id = $2 AND r.sent_at IS NOT NULL
      ORDER BY r.sent_at DESC, r.id DESC LIMIT 1";
+
+const ANSWERABLE: &str = "-- desk::release::discharges
+    SELECT r.id FROM release r JOIN warning w ON w.id = r.warning_id JOIN audience a ON a.id = r.audience_id
+     WHERE w.duty_id = $1 AND r.rejected_at IS NULL AND a.ladder IN ('officers', 'partner', 'clients', 'person')
+     LIMIT 1";
+
+const REPLACED_WARNING: &str = "-- desk::release::send replaced
+    SELECT old.warning_id FROM release new JOIN release old ON old.id = new.replaces WHERE new.id = $1";
 
 const PUBLIC_SENT: &str = "-- desk::release::ask_about_the_public
     SELECT r.id FROM release r JOIN warning w ON w.id = r.warning_id JOIN audience a ON a.id = r.audience_id

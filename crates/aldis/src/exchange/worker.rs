@@ -23,7 +23,10 @@ pub fn run_due(node: &Node) -> Result<usize> {
     let mut done = 0;
     loop {
         let ctx = node.system();
-        let fired = node.db.write(|tx| escalate::tick(tx, &ctx))?;
+        let fired = match node.db.write(|tx| escalate::tick(tx, &ctx)) {
+            Err(error) => node.db.write(|tx| escalate::set_aside(tx, &ctx, &error.to_string()))?,
+            Ok(fired) => fired,
+        };
         let leased = node.db.write(|tx| outbox::lease(tx, ctx.now))?;
         if let Some(leased) = &leased {
             piece(node, leased)?;
@@ -66,8 +69,11 @@ fn send(node: &Node, delivery: &str) -> Result<Option<Time>> {
     let ctx = node.system();
     match carried {
         Ok(evidence) => {
-            node.db.write(|tx| deliver::arrived(tx, &ctx, &id, &evidence))?;
-            Ok(None)
+            match node.db.write(|tx| deliver::arrived(tx, &ctx, &id, &evidence)) {
+                // The recipient's answer was quicker than our record of its receipt.
+                Ok(()) | Err(Error::Conflict(_)) => Ok(None),
+                Err(error) => Err(error),
+            }
         }
         Err(error) => match node.db.write(|tx| deliver::missed(tx, &ctx, &id, &error.to_string()))? {
             Next::Again(at) => Ok(Some(at)),
@@ -88,7 +94,8 @@ fn carry(node: &Node, attempt: &Attempt) -> Result<String> {
 fn to_node(node: &Node, attempt: &Attempt) -> Result<String> {
     let partner = node.db.read(|tx| partners::by_name(tx, &attempt.recipient.address))?;
     let url = partner.url.clone().ok_or_else(|| Error::Remote("the partner has no node".to_owned()))?;
-    let now = node.world.clock.now();
+    // Every attempt carries the same bytes, so that a repetition is recognised if a reply was lost.
+    let sent_at = attempt.release.get().sent_at.unwrap_or_else(|| node.world.clock.now());
     let body = attempt.release.clone().map(|release| {
         Message::Warning(wire::Warning {
             id: attempt.message.clone().unwrap_or_default(),
@@ -99,14 +106,14 @@ fn to_node(node: &Node, attempt: &Attempt) -> Result<String> {
             text: release.body,
             label: release.tlp,
             not_before: None,
-            expires: release.ends_at.unwrap_or_else(|| now.plus(DEFAULT_LIFE_US)).to_string(),
-            sent_at: now.to_string(),
+            expires: release.ends_at.unwrap_or_else(|| sent_at.plus(DEFAULT_LIFE_US)).to_string(),
+            sent_at: sent_at.to_string(),
             kind: match release.kind.as_str() {
                 "update" => wire::WarningKind::Update,
                 "cancel" => wire::WarningKind::Cancel,
                 _ => wire::WarningKind::Alert,
             },
-            replaces: release.replaces.map(|id| id.to_string()),
+            replaces: attempt.replaces.clone(),
             answer_by: Some(attempt.answer_by.to_string()),
         })
     });

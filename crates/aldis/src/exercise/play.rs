@@ -245,8 +245,9 @@ impl<'a> Play<'a> {
             Act::AddSubject { subject } => self.stage.add_subject(&node.config.org, subject),
             Act::AddAudience { audience } => self.stage.add_audience(&node.config.org, audience),
             Act::Cut { address, down } => {
-                let url = self.stage.nodes.get(address).map(|node| node.config.public_url.clone());
-                self.stage.net.cut(url.as_deref().unwrap_or(address), *down);
+                let (name, what) = address.split_once(' ').unwrap_or((address, ""));
+                let url = self.stage.nodes.get(name).map_or(name, |node| &node.config.public_url);
+                self.stage.net.cut(format!("{url} {what}").trim_end(), *down);
                 Ok(())
             }
             Act::Wait {} | Act::Expect(_) => Ok(()),

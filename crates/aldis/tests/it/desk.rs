@@ -217,7 +217,7 @@ impl Desk {
             name,
             title: name,
             ladder,
-            org: name,
+            org: if ladder == Ladder::Own { &self.node.config.org } else { name },
             ceiling: ladder.ceiling(),
             channel,
             address,

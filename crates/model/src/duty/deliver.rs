@@ -219,6 +219,7 @@ impl Step for Expedite {
 
     fn record(self, duty: &mut Duty, by: &By<'_>) {
         duty.now.text_hash = Some(Digest::of(self.text.as_bytes()));
+        duty.now.audience = Some(self.audience);
         duty.now.authority = Some(Authority::Expedited {
             reason: self.expedite_reason,
             approver: self.approver_on_scene,
@@ -240,6 +241,7 @@ impl Step for Release {
 
     fn record(self, duty: &mut Duty, _by: &By<'_>) {
         duty.now.text_hash = Some(self.text_hash);
+        duty.now.audience = Some(self.audience);
         duty.now.authority = Some(Authority::Released { releaser: self.releaser });
         start_delivery(duty);
     }

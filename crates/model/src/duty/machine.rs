@@ -100,6 +100,9 @@ pub(super) struct Running {
     pub(super) proposal: Option<Proposal>,
     pub(super) waiver: Option<Waiver>,
     pub(super) text_hash: Option<Digest>,
+    /// Who that text is for; another audience may get the same words.
+    #[serde(default)]
+    pub(super) audience: Option<String>,
     pub(super) authority: Option<Authority>,
     /// Channel and receiver (or address) of every attempt with this text.
     pub(super) tried: Vec<(String, String)>,
@@ -172,6 +175,12 @@ impl Duty {
     #[must_use]
     pub const fn text_hash(&self) -> Option<Digest> {
         self.now.text_hash
+    }
+
+    /// Gives the audience whose answer discharges the duty.
+    #[must_use]
+    pub fn audience(&self) -> Option<&str> {
+        self.now.audience.as_deref()
     }
 
     /// Gives on whose word the text may leave or has left.
