@@ -1,6 +1,7 @@
 //! What each kind of entry is called on a page, and which of its fields tell the story.
 
 use crate::desk::review::Happened;
+use crate::web::words::channel_words;
 use aldis_model::answer::Answer;
 use aldis_model::event::Kind;
 
@@ -50,6 +51,8 @@ fn filled(part: &str, entry: &Happened) -> Option<String> {
 fn shown(name: &str, value: &str) -> String {
     match Answer::find(value) {
         Some(answer) if name == "answer" => answer.words().to_owned(),
+        _ if name == "channel" => channel_words(value).to_owned(),
+        _ if name == "state" => value.replace('_', " "),
         _ if value.chars().count() > VALUE_MAX => value.chars().take(VALUE_MAX).chain(['…']).collect(),
         _ => value.to_owned(),
     }
@@ -83,20 +86,20 @@ const QUIET: [Kind; 10] = [
 ];
 
 const KINDS: &[(Kind, &str, &str)] = &[
-    (Kind::ReportReceived, "Gathered", "{report}|{title}|from {source}|originator {originator}"),
+    (Kind::ReportReceived, "Gathered", "{report}|“{title}”|from {source}|originator {originator}"),
     (Kind::ReportOpened, "First read", "{report}|by {by}"),
     (Kind::ReportGraded, "Graded", "{report}|{grade}|{likelihood}|{confidence} confidence|by {by}|{reasons}"),
     (Kind::ReportRegraded, "Graded again", "{report}|{grade}|was {before}|{likelihood}|by {by}|{reasons}"),
-    (Kind::ReportLinked, "Report tied to the case", "{report}|{title}|as {relation}|by {by}"),
+    (Kind::ReportLinked, "Report tied to the case", "{report}|“{title}”|as {relation}|by {by}"),
     (Kind::ReportRefused, "Report refused", "{reason}|by {by}"),
     (Kind::ProposalDecided, "Proposal decided", "{report}|{decided}"),
     (Kind::ScreenRun, "Compared with the register", "{report}"),
     (Kind::ScreenHit, "May mean somebody in the register", "{subject}|{why}"),
     (Kind::ScreenNoHit, "Compared with the register: nobody", "{report}"),
     (Kind::ScreenDecided, "Match decided", "{subject}|{decided}|{reason}|by {by}"),
-    (Kind::CaseOpened, "Case opened", "{title}|on {report}|by {by}"),
+    (Kind::CaseOpened, "Case opened", "“{title}”|on {report}|by {by}"),
     (Kind::CaseState, "Duty moved on", "{victim}|{state}|answer wanted by {answer_wanted_by}|by {by}"),
-    (Kind::StatementAttached, "Said later", "{report}|{title}|from {source}"),
+    (Kind::StatementAttached, "Said later", "{report}|“{title}”|from {source}"),
     (Kind::ThresholdElement, "Threshold assessed", "{victim}|{state}|by {by}"),
     (Kind::ConsentRequested, "Consent asked for", "of {originator}|for {audience}|by {by}"),
     (Kind::ConsentAnswered, "Consent answered", "{originator}: {answer}|{words}"),
@@ -109,13 +112,9 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::ReleaseChecked, "Version checked", "for {audience}|problems: {problems}|by {by}"),
     (Kind::ReleaseApproved, "Version approved", "for {audience}|{tlp}|by {by}|“{text}”"),
     (Kind::ReleaseRejected, "Version sent back", "{reason}|by {by}"),
-    (Kind::ReleaseSent, "Sent", "to {audience}|by channel {channel}|not before {not_before}|by {by}"),
-    (Kind::TransportReceipt, "Delivered (receipt)", "to {audience}|by channel {channel}|{statement}|{place}"),
-    (
-        Kind::TransportFailed,
-        "Delivery failed",
-        "to {audience}|by channel {channel}|attempt {attempt}|{error}",
-    ),
+    (Kind::ReleaseSent, "Sent", "to {audience}|by {channel}|not before {not_before}|by {by}"),
+    (Kind::TransportReceipt, "Delivered (receipt)", "to {audience}|by {channel}|{statement}|{place}"),
+    (Kind::TransportFailed, "Delivery failed", "to {audience}|by {channel}|attempt {attempt}|{error}"),
     (Kind::DeliveryOpened, "Opened by a person", "{audience}"),
     (Kind::AckReceived, "Answered", "{audience}: {answer}|{note}|said by {said_by}"),
     (Kind::AckTimeout, "No answer in time", "{audience}|step {step}|{notified} called|{outcome}"),
@@ -139,12 +138,12 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::NdsDecision, "Decided about the public", "{decision}|{reason}|by {by}"),
     (Kind::IdentityRead, "Sealed name opened", "{subject}|{reason}|by {by}"),
     (Kind::ListEntryCreated, "Entered in the register", "{subject}|{list}|{tier}|{purpose}|by {by}"),
-    (Kind::CorrectionSent, "Correction sent", "{audience}|by channel {channel}"),
+    (Kind::CorrectionSent, "Correction sent", "{audience}|by {channel}"),
     (Kind::ErasureDone, "Erased", "{reason}|by {by}"),
     (Kind::OutcomeRecorded, "Outcome", "{outcome}|{reason}|by {by}"),
     (Kind::ClockJump, "The clock jumped", ""),
     (Kind::PartnerAdded, "Partner added", "{partner}|up to {ceiling}|key checked: {verified_how}"),
-    (Kind::AudienceAdded, "Audience added", "{audience}|{ladder}|by channel {channel}"),
+    (Kind::AudienceAdded, "Audience added", "{audience}|{ladder}|by {channel}"),
     (Kind::UserGranted, "Officer added", "{name}|{role_granted}|up to {ceiling}"),
     (Kind::UserSignedIn, "Signed in", "{officer}"),
     (Kind::NodeStarted, "Node started", ""),
