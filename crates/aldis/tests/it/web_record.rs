@@ -1,5 +1,7 @@
 //! The pages of the register, the partners, the record and the warnings that partners sent.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
+
 use crate::desk::{Desk, House, REPORT};
 use crate::store::Store;
 use aldis::desk::{inbound, office};
