@@ -71,6 +71,7 @@ fn rows(given: &Fields, least: usize, reports: &[Linked]) -> Vec<Row> {
         [one] => vec![one.report.to_string()],
         _ => Vec::new(),
     };
+    let copied = given.has("copied", "yes");
     let row = |number: usize| {
         let typed = given.some(&format!("tlp{number}")).is_some();
         let own = given.all(&format!("basis{number}")).into_iter().map(str::to_owned).collect();
@@ -79,7 +80,7 @@ fn rows(given: &Fields, least: usize, reports: &[Linked]) -> Vec<Row> {
             tlp: given.some(&format!("tlp{number}")).unwrap_or("TLP:RED").to_owned(),
             rest: given.get(&format!("rest{number}")).to_owned(),
             text: given.get(&format!("text{number}")).to_owned(),
-            basis: if typed { own } else { only.clone() },
+            basis: if typed && !copied { own } else { only.clone() },
         }
     };
     (1..=typed.unwrap_or(0).max(least).min(ROWS_MAX)).map(row).collect()
@@ -178,6 +179,8 @@ fn copied(desk: &Desk, from: &Id) -> Result<Fields> {
         desk.read(|tx, ctx| Ok(compose::find(tx, ctx, from)?.zip(compose::sentences(tx, ctx, from)?)))?;
     let (warning, sentences) = found.into_inner();
     let mut fields = cap_fields(&warning.cap);
+    // What a sentence rests on is not copied: whoever writes it anew says so anew.
+    fields.push("copied".to_owned(), "yes".to_owned());
     fields.push("subject".to_owned(), warning.subject);
     fields.push("ends_at".to_owned(), warning.ends_at.map(words::control).unwrap_or_default());
     if warning.targeted {
@@ -187,7 +190,8 @@ fn copied(desk: &Desk, from: &Id) -> Result<Fields> {
         let whole = label.to_string();
         let (tlp, rest) = whole.split_once(' ').unwrap_or((&whole, ""));
         fields.push(format!("tlp{position}"), tlp.to_owned());
-        fields.push(format!("rest{position}"), rest.to_owned());
+        let names = rest.strip_prefix("REL ").filter(|names| !names.contains(' ')).unwrap_or(rest);
+        fields.push(format!("rest{position}"), names.to_owned());
         fields.push(format!("text{position}"), text);
     }
     Ok(fields)

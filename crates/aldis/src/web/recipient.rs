@@ -40,6 +40,7 @@ struct Page<'a> {
     exercise: bool,
     problem: &'static str,
     given: &'a Fields,
+    receipt: String,
     message: Message,
 }
 
@@ -140,6 +141,7 @@ fn message(
 ) -> Response {
     let exercise = web.node.config.exercise;
     let path = format!("/a/{token}");
+    let receipt = found.get().answered.map(|answer| code(token, answer)).unwrap_or_default();
     page(found.map(|message| Page {
         style: STYLE,
         words,
@@ -148,6 +150,7 @@ fn message(
         exercise,
         problem,
         given,
+        receipt,
         message,
     }))
 }

@@ -82,6 +82,7 @@ pub(crate) fn line(row: &Waiting) -> String {
 pub(crate) fn next_step(delivery: &Delivery) -> String {
     match (delivery.progress.as_str(), delivery.ladder_step) {
         ("failed", _) => "find another way".to_owned(),
+        ("queued", _) if delivery.channel == "hand" => "hand it over".to_owned(),
         ("queued", _) => "being carried".to_owned(),
         ("answered", _) => "decide what it asks".to_owned(),
         (_, 0) if delivery.channel == "cap" => "published".to_owned(),

@@ -52,23 +52,30 @@ pub(crate) fn channel_words(channel: &str) -> &str {
     }
 }
 
-/// Reads a time as a page's control or an officer writes it; without an offset it is UTC.
+/// Reads a time as an officer writes it, `2031-05-06 08:00`; without an offset it is UTC.
+///
+/// Pages ask for it as a text: a browser's own control shows 05/06, which half of the world reads as
+/// June.
 ///
 /// # Errors
 ///
 /// [`Error::Refused`] if it is not a time.
 pub(crate) fn utc(text: &str) -> Result<Time> {
-    let whole = match text.len() {
-        16 => format!("{text}:00Z"),
-        19 => format!("{text}Z"),
-        _ => text.to_owned(),
+    let text = text.trim().replacen(' ', "T", 1);
+    let local = text.trim_end_matches(['Z', 'z']);
+    let whole = match local.len() {
+        16 => format!("{local}:00Z"),
+        19 => format!("{local}Z"),
+        _ => text,
     };
     Ok(whole.parse()?)
 }
 
-/// Writes a time as a page's control wants it.
+/// Writes a time as [`utc`] reads it, with seconds only where there are any.
 pub(crate) fn control(time: Time) -> String {
-    time.to_string().trim_end_matches('Z').to_owned()
+    let text = time.to_string().replacen('T', " ", 1);
+    let text = text.trim_end_matches('Z');
+    text.strip_suffix(":00").unwrap_or(text).to_owned()
 }
 
 /// Reads a label from a TLP label and the words that restrict it further.

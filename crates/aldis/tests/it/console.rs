@@ -120,16 +120,18 @@ fn pictures_for_the_documentation_are_taken() {
     let served = Served::start(&sample.north.node);
     sign_in(&chromium, &sample, &served.url);
     chromium.look(LOOKS[0]);
-    let link = format!("/a/{}", sample.token());
+    for (language, name) in [("en", "recipient-en"), ("ar", "recipient-ar")] {
+        chromium.go(&format!("{}/a/{}?l={language}", served.url, sample.token()));
+        chromium.picture(name, 320, 1_800);
+    }
+    sample.disputed();
     for (name, path, width) in [
         ("watch", "/watch".to_owned(), 1280),
         ("composer", format!("/duties/{}/write?from={}", sample.duty, sample.warning), 1280),
         ("warning", format!("/warnings/{}", sample.warning), 1280),
         ("case", format!("/cases/{}", sample.case), 1280),
-        ("report", sample.pages()[8].clone(), 1280),
+        ("report", format!("/reports/{}", sample.north.column("SELECT report_id FROM hit")[0]), 1280),
         ("timeline", format!("/record/{}", sample.case), 1280),
-        ("recipient-en", format!("{link}?l=en"), 320),
-        ("recipient-ar", format!("{link}?l=ar"), 320),
         ("watch-phone", "/watch".to_owned(), 320),
     ] {
         chromium.go(&format!("{}{path}", served.url));

@@ -85,7 +85,7 @@ impl Sample {
     pub fn pages(&self) -> Vec<String> {
         let hit = self.north.column("SELECT report_id FROM hit")[0].clone();
         let fresh = self.north.column("SELECT id FROM duty ORDER BY changed_at DESC")[0].clone();
-        ["/watch", "/gather", "/warnings", "/people", "/partners", "/record", "/record/entry/0"]
+        ["/watch", "/gather", "/inbound", "/warnings", "/people", "/partners", "/record", "/record/entry/0"]
             .into_iter()
             .map(str::to_owned)
             .chain([
@@ -97,7 +97,7 @@ impl Sample {
                 format!("/warnings/{}", self.warning),
                 format!("/inbound/{}", self.inbound),
                 format!("/record/{}", self.case),
-                format!("/record/{}?at=2031-05-04T08:00:00", self.case),
+                format!("/record/{}?at=2031-05-04+08:00", self.case),
             ])
             .collect()
     }
@@ -111,6 +111,18 @@ impl Sample {
             .into_iter()
             .chain(languages)
             .collect()
+    }
+
+    /// Lets one recipient refuse the warning and the others say nothing for some hours.
+    pub fn disputed(&self) {
+        let (token, ctx) = (self.token(), self.north.node.system());
+        let answer = aldis_model::answer::Answer::DoNotAccept;
+        let say = |tx: &mut aldis::db::Tx<'_>| {
+            aldis::desk::acknowledge::on_page(tx, &ctx, &token, answer, "We take this for blackmail.")
+        };
+        self.north.node.db.write(say).unwrap();
+        self.north.later(270);
+        self.north.work();
     }
 
     pub fn signed_in(&self, name: &str) -> Browser {
