@@ -10,7 +10,7 @@ const MIGRATIONS: [&str; 1] = [include_str!("../../../../migrations/0001_desk.sq
 
 /// Applies what is missing, each migration in its own transaction.
 pub(super) fn run(db: &Db) -> Result<()> {
-    db.write(|tx| batch(tx, CREATE_META).map(|()| ()))?;
+    db.write(|tx| batch(tx, CREATE_META))?;
     let found = db.read(version)?;
     if found > SCHEMA {
         return Err(Error::refused(format!(
