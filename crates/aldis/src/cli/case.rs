@@ -1,6 +1,7 @@
 //! `aldis case`: cases, whom they may concern, and the steps of the duty to warn.
 
-use super::session::{DONE, Result, Session, id, read_input};
+use super::files::read_input;
+use super::session::{DONE, Result, Session, id};
 use crate::desk::{case, compose, determine};
 use crate::error::Error;
 use aldis_model::duty::VictimKind;

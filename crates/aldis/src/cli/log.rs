@@ -2,7 +2,8 @@
 
 mod check;
 
-use super::session::{About, Result, Session, write_output};
+use super::files::write_output;
+use super::session::{About, Result, Session};
 use crate::desk::review;
 use crate::error::Error;
 use crate::log;

@@ -16,6 +16,7 @@ mod case;
 mod demo;
 mod doctor;
 mod exercise;
+mod files;
 mod inbound;
 mod init;
 mod keys;

@@ -1,6 +1,7 @@
 //! `aldis person`: the register of people, groups and places at risk, by cover name.
 
-use super::session::{DONE, Result, Session, read_input};
+use super::files::read_input;
+use super::session::{DONE, Result, Session};
 use crate::desk::register::{self, NewSubject};
 use crate::error::Error;
 use aldis_model::Label;

@@ -3,7 +3,8 @@
 mod add;
 mod list;
 
-use super::session::{DONE, Result, Session, id, write_output};
+use super::files::write_output;
+use super::session::{DONE, Result, Session, id};
 use crate::desk::{case, gather, grade, screen};
 use crate::error::Error;
 use aldis_model::grade::{Confidence, Grade, Likelihood};

@@ -24,6 +24,10 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self, session: &Session<'_>) -> Result<u8> {
+        if session.is_dry_run() {
+            let says = "a server keeps what it does: use --exercise for one from which nothing leaves";
+            return Err(Error::refused(says).into());
+        }
         let over = Overrides { listen: self.listen, exercise: self.exercise, ..Overrides::default() };
         let config = session.config(over)?;
         let (listen, public, exercise) = (config.listen.clone(), config.public_url.clone(), config.exercise);

@@ -12,9 +12,10 @@ use crate::node::{Keys, Node, World};
 use aldis_model::Id;
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The result of a command.
 pub(super) type Result<T> = std::result::Result<T, Failure>;
@@ -125,7 +126,8 @@ impl<'a> Session<'a> {
             listen: over.listen.or_else(|| var("ALDIS_LISTEN")),
             public_url: over.public_url.or_else(|| var("ALDIS_PUBLIC_URL")),
             database: over.database.or_else(|| var("ALDIS_DB")),
-            exercise: over.exercise || self.var("ALDIS_EXERCISE").is_some_and(|word| word != "0"),
+            exercise: over.exercise
+                || self.var("ALDIS_EXERCISE").is_some_and(|word| !["0", "no", "false"].contains(&word)),
         };
         Ok(Config::load(&self.data(), overrides)?)
     }
@@ -133,10 +135,24 @@ impl<'a> Session<'a> {
     /// Opens the node that the configuration describes.
     pub(super) fn open(&self, config: Config) -> Result<Arc<Node>> {
         let keys = keys::read(&config.data)?;
-        let db = open_db(&config)?;
         let channels: Arc<dyn Channels> =
             if config.exercise { Arc::new(Refusing) } else { Arc::new(Live::new(config.mail.clone())) };
         let world = World { clock: self.around.clock.clone(), chance: self.around.chance.clone(), channels };
+        // Opening publishes, and a server or another command that publishes at the same moment uses the
+        // same temporary file (`log::Log::write_file`). Remove when each process has a name of its own.
+        for _ in 0..OPEN_AGAIN {
+            match Node::open(config.clone(), open_db(&config)?, &keys, world.clone()) {
+                Err(Error::Broken(_)) => {
+                    // Waiting equally long would make the two meet again.
+                    let mut random = [0];
+                    self.around.chance.fill("wait", &mut random);
+                    let [wait_ms] = random;
+                    std::thread::sleep(Duration::from_millis(20 + u64::from(wait_ms)));
+                }
+                other => return Ok(other?),
+            }
+        }
+        let db = open_db(&config)?;
         Ok(Node::open(config, db, &keys, world)?)
     }
 
@@ -219,7 +235,10 @@ impl Desk<'_> {
     ) -> std::result::Result<T, Error> {
         if !self.session.is_dry_run() {
             let done = self.node.db.write(|tx| verb(tx, &self.ctx))?;
-            self.node.publish()?;
+            if let Err(error) = self.node.publish() {
+                // It is done and will be published with the next entry: do not say that it failed.
+                self.session.out.say(format!("done, but the log could not be published yet: {error}"));
+            }
             return Ok(done);
         }
         let mut tried = None;
@@ -255,28 +274,8 @@ pub(super) fn id(text: &str) -> Result<Id> {
     wanted.parse().map_err(Error::from).about(text)
 }
 
+/// How often opening is tried again before its failure is told.
+const OPEN_AGAIN: usize = 8;
+
 /// The schema of what an act gives back.
 pub(super) const DONE: &str = "aldis.done/1";
-
-/// Reads a file, or stdin for `-`, up to one byte more than `max`.
-pub(super) fn read_input(path: &str, max: usize) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let limit = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
-    if path == "-" {
-        io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
-        return Ok(bytes);
-    }
-    let unreadable = |error: io::Error| Error::Refused(format!("{path}: {error}"));
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    file.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(bytes)
-}
-
-/// Writes bytes to a new or existing file, or to stdout for `None` and `-`.
-pub(super) fn write_output(session: &Session<'_>, path: Option<&Path>, bytes: &[u8]) -> Result<()> {
-    match path {
-        Some(path) if path != Path::new("-") => std::fs::write(path, bytes)
-            .map_err(|error| Error::Refused(format!("{}: {error}", path.display())).into()),
-        _ => Ok(session.out.bytes(bytes)?),
-    }
-}

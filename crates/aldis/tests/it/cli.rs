@@ -8,7 +8,7 @@
 )]
 
 use serde_json::{Value, json};
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -404,6 +404,34 @@ fn the_reference_and_the_help_cover_every_command() {
         );
     }
     assert!(commands > 50, "{commands}");
+}
+
+#[test]
+fn a_server_says_where_it_is_and_stops_when_it_is_told_to() {
+    let cli = Cli::new();
+    let mut server = program()
+        .current_dir(&cli.folder)
+        .args(["serve", "--listen", "127.0.0.1:0", "--exercise", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let started: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&started["schema"], &started["exercise"]), (&json!("aldis.serve/1"), &json!(true)));
+    let address = started["console"].as_str().unwrap().trim_start_matches("http://").trim_end_matches('/');
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
+    // Commands work beside a running server.
+    cli.add("A note about the Lantern Hall.");
+    assert!(Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap().success());
+    assert!(server.wait().unwrap().success());
+    cli.run("log verify").ok();
+    cli.run("serve --dry-run").refused(2, "--exercise");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `aldis log check`: verifies a proof on any machine, without a node, a database or a network.
 
-use super::super::session::{Result, Session, read_input};
+use super::super::files::read_input;
+use super::super::session::{Result, Session};
 use crate::error::Error;
 use aldis_ledger::{Entry, Proof, Verifier};
 use serde_json::{Map, Value, json};

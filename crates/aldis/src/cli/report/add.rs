@@ -1,6 +1,7 @@
 //! `aldis report add`: reads files or stdin, stores what they hold and has it screened at once.
 
-use super::super::session::{Desk, Result, Session, read_input};
+use super::super::files::read_input;
+use super::super::session::{Desk, Result, Session};
 use super::SCHEMA;
 use crate::desk::gather::{self, Incoming};
 use crate::desk::screen;

@@ -1,6 +1,7 @@
 //! `aldis warning new`: reads a draft from JSON.
 
-use super::super::session::{DONE, Result, Session, id, read_input};
+use super::super::files::read_input;
+use super::super::session::{DONE, Result, Session, id};
 use crate::desk::compose::{self, CapDraft, Draft, Sentence};
 use crate::error::Error;
 use aldis_model::{Id, Label, Time};
