@@ -1,5 +1,7 @@
 //! A browser without a screen: sends requests to the router in this process and remembers its cookie.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
+
 use aldis::desk::office;
 use aldis::node::Node;
 use aldis::web;

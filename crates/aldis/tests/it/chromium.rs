@@ -3,6 +3,8 @@
 //!
 //! Source: WebDriver (W3C); Chrome DevTools Protocol, domain Emulation.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
+
 use crate::store::is_required;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};

@@ -1,5 +1,7 @@
 //! The console in a real browser: axe-core on every page, no sideways scroll at 320 px, pictures.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
+
 use crate::chromium::{Chromium, LOOKS, Look};
 use crate::web::{Sample, exercise, sample};
 use aldis::desk::office;

@@ -1,5 +1,7 @@
 //! The console and the recipient's page, asked as a browser asks them.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
+
 use crate::browser::Browser;
 use crate::desk::{Desk, House, draft, sentence};
 use crate::store::Store;
