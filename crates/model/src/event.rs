@@ -91,6 +91,7 @@ kinds! {
     PartnerAdded = "partner.added",
     AudienceAdded = "audience.added",
     UserGranted = "user.granted",
+    UserInvited = "user.invited",
     UserSignedIn = "user.signed_in",
     NodeStarted = "node.started",
 }

@@ -241,7 +241,8 @@ fn open_what_follows(
 fn move_duty(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, carried: &Release, said: &Said<'_>) -> Result<()> {
     let (hash, leg) = (carried.text_hash, determine::Leg::of(carried));
     let time = said.at.min(ctx.now).micros();
-    if said.answer != Answer::Acted && said.answer != Answer::NotMe {
+    // Who says what was done has read it.
+    if said.answer != Answer::NotMe {
         let key_id = said.key_id.unwrap_or("none: a person's word");
         let signed = json!({ "receiver": said.by, "key_id": key_id, "text_hash": hash, "time": time });
         let late = json!({ "receiver": said.by, "time": time });

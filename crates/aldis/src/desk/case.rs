@@ -82,6 +82,7 @@ pub fn link(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, report: &Id, relation: Relati
     if relation == Relation::Basis && label != found.label {
         let stored = tx.label(&label)?;
         tx.update(Table::CaseFile, RELABEL, &[case.into(), stored])?;
+        relabel_children(tx, case, &label)?;
     }
     let kind = match relation {
         Relation::Statement => Kind::StatementAttached,
@@ -95,6 +96,17 @@ pub fn link(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, report: &Id, relation: Relati
         .with("relation", relation.as_str())
         .with("by", &ctx.actor.name);
     journal::append(tx, ctx, event).map(|_| ())
+}
+
+/// Restricts what tells of a case as much as the case: its duties, its drafts and its open tasks.
+fn relabel_children(tx: &mut Tx<'_>, case: &Id, label: &Label) -> Result<()> {
+    for (table, select, update) in CHILDREN {
+        for row in tx.rows(select, &[case.into()])? {
+            let stored = tx.label(&row.label(1)?.join(label))?;
+            tx.update(table, update, &[row.text(0)?.into(), stored])?;
+        }
+    }
+    Ok(())
 }
 
 fn insert_link(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, report: &Id, relation: Relation) -> Result<()> {
@@ -278,6 +290,30 @@ const OPEN: &str = "-- desk::case::open
 
 const RELABEL: &str = "-- desk::case::link label
     UPDATE case_file SET label = $2 WHERE id = $1";
+
+const CHILDREN: [(Table, &str, &str); 3] = [
+    (
+        Table::Duty,
+        "-- desk::case::relabel duties
+    SELECT id, label FROM duty WHERE case_id = $1 ORDER BY id",
+        "-- desk::case::relabel duty
+    UPDATE duty SET label = $2 WHERE id = $1",
+    ),
+    (
+        Table::Warning,
+        "-- desk::case::relabel warnings
+    SELECT id, label FROM warning WHERE case_id = $1 ORDER BY id",
+        "-- desk::case::relabel warning
+    UPDATE warning SET label = $2 WHERE id = $1",
+    ),
+    (
+        Table::Task,
+        "-- desk::case::relabel tasks
+    SELECT id, label FROM task WHERE case_id = $1 AND done_at IS NULL ORDER BY id",
+        "-- desk::case::relabel task
+    UPDATE task SET label = $2 WHERE id = $1",
+    ),
+];
 
 const LINK: &str = "-- desk::case::link
     INSERT INTO case_report (id, case_id, report_id, relation, linked_by, linked_at)

@@ -131,7 +131,8 @@ pub fn draft(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, draft: &Draft) -> Result<Id>
     let duty = determine::find(tx, ctx, duty)?.into_inner();
     check(tx, ctx, &duty.case, draft)?;
     let id = ctx.id("W");
-    let label = draft.portions.iter().fold(Label::clear(), |all, portion| all.join(&inside(&portion.label)));
+    // A draft tells of its case, whatever its sentences say.
+    let label = draft.portions.iter().fold(duty.label.clone(), |all, p| all.join(&inside(&p.label)));
     let stored = tx.label(&label)?;
     let author = ctx.actor.id.as_str();
     tx.insert(
@@ -271,8 +272,6 @@ pub(super) struct Version {
     pub(super) problems: Vec<Problem>,
     /// Kept portions that are less restricted than what they rest on.
     pub(super) declassified: Vec<i64>,
-    /// Who here may read the version: the join of the kept portions' labels.
-    pub(super) label: Label,
 }
 
 impl Version {
@@ -293,8 +292,7 @@ pub(super) fn version(
     let gate = consent::gate(tx, &warning.case)?;
     let portions = portions(tx, &warning.id)?;
     let reports = basis(tx, &warning.case)?;
-    let mut made =
-        Version { cut: None, problems: Vec::new(), declassified: Vec::new(), label: Label::clear() };
+    let mut made = Version { cut: None, problems: Vec::new(), declassified: Vec::new() };
     match tearline::cut(&gate, &who, &portions) {
         Ok(cut) => made.cut = Some(cut),
         Err(withheld) => {
@@ -306,7 +304,6 @@ pub(super) fn version(
     for portion in
         portions.iter().filter(|p| made.cut.as_ref().is_some_and(|c| !c.dropped.contains(&p.position)))
     {
-        made.label = made.label.join(&inside(&portion.label));
         let rests_on: Vec<Basis> = portion
             .basis
             .iter()

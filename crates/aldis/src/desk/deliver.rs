@@ -7,7 +7,7 @@
 use super::determine::Leg;
 use super::release::Release;
 use super::timers::{self, Timer};
-use super::visible::shown;
+use super::visible::{Visible, shown};
 use super::{determine, partners, release, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
@@ -146,7 +146,10 @@ pub fn by_hand(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, statement: &Statement<
     let duty = duty_of(tx, &found.release)?;
     let (hash, leg) = (carried.text_hash, Leg::of(&carried));
     let fields = json!({ "channel": "hand", "address_ref": carried.audience, "time": ctx.now.micros() });
+    let again = json!({ "channel": "hand", "time": ctx.now.micros() });
+    // By hand is also the other way where a machine failed.
     determine::follow_leg(tx, ctx, &duty.0, leg, "send", fields)?;
+    determine::follow_leg(tx, ctx, &duty.0, leg, "retry_alternate", again)?;
     tx.update(Table::Delivery, ARRIVED, &[delivery.into(), ctx.now.into(), statement.words.into()])?;
     tasks::close(tx, ctx, Task::Undelivered, delivery.as_str())?;
     tasks::close(tx, ctx, Task::HandOver, delivery.as_str())?;
@@ -359,7 +362,9 @@ pub fn of_warning(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id) -> Result<Released<V
 /// [`Error::Forbidden`].
 pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Released<Vec<Delivery>>> {
     ctx.may(Action::ReadDesk)?;
-    let rows = tx.rows(&format!("{SELECT} {WAITING}"), &[])?;
+    let visible = Visible::to(tx, &ctx.actor.viewer)?;
+    let sql = format!("{SELECT} {WAITING} AND {} {WAITING_ORDER}", visible.condition("d.label", 0));
+    let rows = tx.rows(&sql, &visible.with(&[]))?;
     shown(ctx, rows.iter().map(labelled))
 }
 
@@ -424,9 +429,10 @@ const SELECT: &str = "-- desk::deliver::find
       JOIN warning w ON w.id = r.warning_id
       JOIN audience a ON a.id = r.audience_id";
 
-const WAITING: &str = "WHERE d.progress IN ('queued', 'sent', 'delivered', 'opened', 'failed')
-       OR (d.progress = 'answered' AND EXISTS (SELECT 1 FROM task t WHERE t.thing = d.id AND t.done_at IS NULL))
-     ORDER BY d.queued_at, d.id LIMIT 200";
+const WAITING: &str = "WHERE (d.progress IN ('queued', 'sent', 'delivered', 'opened', 'failed')
+       OR (d.progress = 'answered' AND EXISTS (SELECT 1 FROM task t WHERE t.thing = d.id AND t.done_at IS NULL)))";
+
+const WAITING_ORDER: &str = "ORDER BY d.queued_at, d.id LIMIT 200";
 
 const SUPERSEDED: &str = "-- desk::deliver::start superseded
     SELECT id FROM release WHERE replaces = $1 AND sent_at IS NOT NULL LIMIT 1";

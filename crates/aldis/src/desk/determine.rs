@@ -25,8 +25,9 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Refused`] naming every missing field and every
-/// guard that does not hold; [`Error::Conflict`] if somebody else moved it meanwhile.
+/// [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::SecondPerson`] if whoever assessed it would waive
+/// it; [`Error::Refused`] naming every missing field and every guard that does not hold;
+/// [`Error::Conflict`] if somebody else moved it meanwhile.
 pub fn act(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, event: &str, fields: &Map<String, Value>) -> Result<State> {
     let Some(action) = action(event) else {
         let known = BY_HAND.iter().map(|(event, _)| *event).collect::<Vec<_>>().join(", ");
@@ -37,6 +38,13 @@ pub fn act(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, event: &str, fields: &Map<Stri
     ctx.may(action)?;
     let before = find(tx, ctx, duty)?.into_inner();
     let fields = completed(ctx, event, fields)?;
+    let waives = match event {
+        "decide_waive" | "exhausted" => true,
+        _ => event == "arbitrate" && fields.get("ruling").and_then(Value::as_str) == Some("waive"),
+    };
+    if waives && before.author == ctx.actor.id {
+        return Err(Error::SecondPerson("the author of the assessment cannot waive the warning".to_owned()));
+    }
     step(tx, ctx, &before, event, &fields)
 }
 
@@ -70,6 +78,9 @@ impl<'a> Leg<'a> {
 }
 
 /// Moves the duty along only if this release is the one that discharges it.
+///
+/// What happened to a release is a fact and is recorded whatever the duty says to it: a step that its
+/// guards refuse is not taken, and the state stays.
 pub(super) fn follow_leg(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -83,7 +94,10 @@ pub(super) fn follow_leg(
     if machine.text_hash() != Some(leg.text) || machine.audience() != Some(leg.audience) {
         return Ok(false);
     }
-    follow(tx, ctx, duty, event, fields)
+    match follow(tx, ctx, duty, event, fields) {
+        Err(Error::Refused(_)) => Ok(false),
+        other => other,
+    }
 }
 
 /// Moves the duty along as [`follow_leg`] does, and only from one state.
@@ -216,6 +230,7 @@ pub struct Seen {
 ///
 /// [`Error::NotFound`].
 pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Seen>> {
+    ctx.may(Action::ReadDesk).or_else(|_| ctx.may(Action::ReadRecord))?;
     let row = tx.row(&format!("{SELECT} WHERE d.id = $1"), &[id.into()])?;
     let (seen, label) = read(&row)?;
     ctx.show(Labelled::new(seen, label))

@@ -75,7 +75,11 @@ pub fn invite(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<String> {
     ctx.may(Action::Administer)?;
     let officer = tx.row(BY_NAME, &[name.into()])?.text(0)?;
     let token = ctx.token();
-    tx.exec(INVITE, &[hash(&token).into(), officer.into(), ctx.now.plus(24 * HOUR_US).into()])?;
+    let until = ctx.now.plus(24 * HOUR_US);
+    tx.exec(INVITE, &[hash(&token).into(), officer.as_str().into(), until.into()])?;
+    // Whoever makes a link could use it: the record says who did.
+    let event = Event::new(Kind::UserInvited, Label::plain(Tlp::Green)).with("officer", officer);
+    journal::append(tx, ctx, event.with("until", until))?;
     Ok(token)
 }
 

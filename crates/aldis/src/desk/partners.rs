@@ -3,6 +3,7 @@
 //! A partner's key is entered with a word on how a human checked it; without a checked key nothing
 //! from that partner is believed and nothing is sent to its node.
 
+use super::visible::Visible;
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
@@ -104,14 +105,16 @@ pub struct Partner {
     pub disputed: i64,
 }
 
-/// Lists the partners by name.
+/// Lists the partners by name, counting the deliveries that the reader may see.
 ///
 /// # Errors
 ///
 /// [`Error::Forbidden`].
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Partner>> {
     ctx.may(Action::ReadDesk)?;
-    tx.rows(LIST, &[])?.iter().map(partner).collect()
+    let visible = Visible::to(tx, &ctx.actor.viewer)?;
+    let sql = LIST.replace("{seen}", &visible.condition("d.label", 0));
+    tx.rows(&sql, &visible.with(&[]))?.iter().map(partner).collect()
 }
 
 /// Finds a partner by its short name; a suspended one is not found.
@@ -177,6 +180,8 @@ pub fn add_audience(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAudience<'_>) -> Result
     let limit = check_channel(tx, new)?;
     let ceiling = new.ceiling.min(new.ladder.ceiling()).min(limit);
     let id = ctx.id("A");
+    // A partner is known by its name in key form, also when its answer comes back.
+    let address = if new.channel == "node" { key(new.address) } else { new.address.to_owned() };
     tx.insert(
         Table::Audience,
         ADD_AUDIENCE,
@@ -188,7 +193,7 @@ pub fn add_audience(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAudience<'_>) -> Result
             key(new.org).into(),
             ceiling.as_str().into(),
             new.channel.into(),
-            new.address.into(),
+            address.into(),
             new.language.into(),
             ctx.now.into(),
         ],
@@ -292,12 +297,15 @@ const ADD: &str = "-- desk::partners::add
 const LIST: &str = "-- desk::partners::list
     SELECT p.id, p.name, p.title, p.url, p.verifier, p.verified_how, p.ceiling, p.suspended_at,
            (SELECT count(*) FROM delivery d JOIN release r ON r.id = d.release_id
-              JOIN audience a ON a.id = r.audience_id WHERE a.org = p.name AND d.sent_at IS NOT NULL),
+              JOIN audience a ON a.id = r.audience_id WHERE a.org = p.name AND d.sent_at IS NOT NULL
+               AND {seen}),
            (SELECT count(*) FROM delivery d JOIN release r ON r.id = d.release_id
-              JOIN audience a ON a.id = r.audience_id WHERE a.org = p.name AND d.answered_at IS NOT NULL),
+              JOIN audience a ON a.id = r.audience_id WHERE a.org = p.name AND d.answered_at IS NOT NULL
+               AND {seen}),
            (SELECT count(*) FROM answer n JOIN delivery d ON d.id = n.delivery_id
               JOIN release r ON r.id = d.release_id
-              JOIN audience a ON a.id = r.audience_id WHERE a.org = p.name AND n.answer = 'do_not_accept')
+              JOIN audience a ON a.id = r.audience_id WHERE a.org = p.name AND n.answer = 'do_not_accept'
+               AND {seen})
       FROM partner p ORDER BY p.name";
 
 const BY_NAME: &str = "-- desk::partners::by_name

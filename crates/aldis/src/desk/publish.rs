@@ -226,7 +226,7 @@ fn time(time: Time) -> Result<cap::Time> {
 const REFERENCES_MAX: usize = 50;
 
 const PUBLISHED: &str = "-- desk::publish
-    SELECT r.id, r.kind, w.subject, r.body, d.delivered_at, r.lapse_at, w.cap, r.label, r.replaces
+    SELECT r.id, r.kind, w.subject, r.body, d.delivered_at, r.lapse_at, w.cap, r.tlp, r.replaces
       FROM delivery d
       JOIN release r ON r.id = d.release_id
       JOIN warning w ON w.id = r.warning_id

@@ -12,7 +12,7 @@ use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
 use crate::seal::Sealer;
 use crate::{journal, outbox};
-use aldis_model::duty::public_equivalence_due;
+use aldis_model::duty::{State, public_equivalence_due};
 use aldis_model::event::{Event, Kind};
 use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
@@ -80,7 +80,7 @@ pub fn propose(
         )));
     }
     let id = ctx.id("L");
-    let label = tx.label(&made.label)?;
+    let label = tx.label(&found.label)?;
     let list = |numbers: &[i64]| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
     let hash = Digest::of(text.get().as_bytes());
     tx.insert(
@@ -109,11 +109,11 @@ pub fn propose(
         case: Some(&found.case),
         thing: id.as_str(),
         note: &recipient.title,
-        label: &made.label,
+        label: &found.label,
         due: ctx.now.plus(15 * MINUTE_US),
     };
     tasks::open(tx, ctx, &task)?;
-    let event = Event::new(Kind::ReleaseChecked, made.label)
+    let event = Event::new(Kind::ReleaseChecked, found.label)
         .case(Some(&found.case))
         .with("release", &id)
         .with("warning", warning)
@@ -150,9 +150,7 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Res
         return Err(Error::Conflict("the text changed since it was proposed: propose it again".to_owned()));
     }
     let duty = determine::find(tx, ctx, &warning.duty)?.into_inner();
-    if !duty.path.iter().any(|(state, _)| state.as_str() == "WARN_APPROVED") {
-        return Err(Error::refused("nobody has decided to warn yet: the case is not before its release"));
-    }
+    check_decision(&duty, &found)?;
     let cap = (recipient.channel == "cap").then(|| serde_json::to_string(&warning.cap));
     let cap = cap.transpose().map_err(Error::broken)?;
     tx.update(Table::Release, APPROVE, &[release.into(), ctx.now.into(), ctx.actor.id.as_str().into()])?;
@@ -202,6 +200,20 @@ fn discharges(tx: &mut Tx<'_>, duty: &Id, recipient: &partners::Recipient) -> Re
         "own" => Ok(false),
         "public" | "community" => Ok(tx.rows(ANSWERABLE, &[duty.into()])?.is_empty()),
         _ => Ok(true),
+    }
+}
+
+/// Requires that the last decision was to warn; what was sent may be taken back whatever was decided since.
+fn check_decision(duty: &determine::Seen, release: &Release) -> Result<()> {
+    let decided = |state: &State| matches!(state, State::WarnApproved | State::Waived | State::Reopened);
+    let last = duty.path.iter().rev().map(|(state, _)| *state).find(decided);
+    match last {
+        Some(State::WarnApproved) => Ok(()),
+        Some(_) if release.kind == Purpose::Cancel.as_str() => Ok(()),
+        Some(State::Waived) => {
+            Err(Error::refused("the decision is to waive: nothing may be released under it"))
+        }
+        _ => Err(Error::refused("nobody has decided to warn yet: the case is not before its release")),
     }
 }
 

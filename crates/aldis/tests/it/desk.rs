@@ -55,6 +55,7 @@ impl House {
 pub struct Desk {
     pub node: Arc<Node>,
     pub clock: Arc<SimClock>,
+    #[allow(dead_code, reason = "for tests of the console")]
     pub net: Arc<SimNet>,
     pub folder: tempfile::TempDir,
     pub place: Place,
@@ -66,6 +67,7 @@ pub fn clock() -> Arc<SimClock> {
 
 impl Desk {
     /// Opens a desk of an organisation on SQLite.
+    #[allow(dead_code, reason = "for tests of the console")]
     pub fn new(org: &str, clock: &Arc<SimClock>, net: &Arc<SimNet>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = Store::Sqlite.place(folder.path());
@@ -137,6 +139,14 @@ impl Desk {
         self.node.db.read(|tx| verb(tx, &ctx))
     }
 
+    /// Adds one more officer and returns the name.
+    pub fn office(&self, name: &str, role: Role) -> String {
+        let new = office::NewOfficer { name, role, ceiling: Tlp::Red, compartments: &[], email: None };
+        self.write("root", |tx, ctx| office::add(tx, ctx, &new)).unwrap();
+        name.to_owned()
+    }
+
+    #[allow(dead_code, reason = "for tests of the console")]
     pub fn at(&self, time: &str) {
         self.clock.set(time.parse().unwrap());
     }
@@ -326,7 +336,7 @@ impl Desk {
         let decided = self.decided();
         let warning = self.draft(&decided.duty, &draft(&decided.report)).unwrap();
         let (release, delivery) = self.released(&warning, audience, Purpose::Alert);
-        Sent { report: decided.report, case: decided.case, duty: decided.duty, warning, release, delivery }
+        Sent { case: decided.case, duty: decided.duty, warning, release, delivery }
     }
 
     /// Returns the state of a duty.
@@ -343,7 +353,6 @@ pub struct Decided {
 }
 
 pub struct Sent {
-    pub report: Id,
     pub case: Id,
     pub duty: Id,
     pub warning: Id,

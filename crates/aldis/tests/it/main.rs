@@ -8,17 +8,27 @@
     clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "a test that meets the unexpected must stop, and tests stand outside the program"
+    reason = "the helpers of tests fail loudly, as tests do"
 )]
 
+mod acknowledge;
 mod browser;
+mod case;
 mod chromium;
 mod cli;
 mod console;
 mod db;
+mod deliver;
 mod desk;
+mod determine;
 mod docs;
+mod escalate;
+mod exchange;
 mod exercise;
+mod gather;
 mod ledger;
+mod release;
+mod screen;
 mod store;
 mod story;
 mod web;

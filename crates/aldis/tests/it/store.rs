@@ -149,7 +149,7 @@ fn start() -> Option<Cluster> {
     assert!(made.success(), "initdb failed in {}", folder.display());
     let script = format!(
         "{}/postgres -D data -k {} -c listen_addresses= -c fsync=off -c max_connections=300 \
-         -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=32MB 2>log & server=$!; \
+         -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 -c shared_buffers=32MB 2>log & server=$!; \
          cat >/dev/null; kill -QUIT $server; wait $server; rm -rf {}",
         bin.display(),
         folder.display(),
