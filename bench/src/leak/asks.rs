@@ -96,9 +96,7 @@ pub const READS: [Ask; 30] = [
     ask("determine::find", &["D"], "D", |tx, ctx, _, a| json(&determine::find(tx, ctx, &a.id)?)),
     ask("determine::of_case", &["C"], "C", |tx, ctx, _, a| json(&determine::of_case(tx, ctx, &a.id)?)),
     ask("compose::find", &["W"], "W", |tx, ctx, _, a| json(&compose::find(tx, ctx, &a.id)?)),
-    ask("compose::list of case", &["C"], "C", |tx, ctx, _, a| {
-        json(&compose::list(tx, ctx, Some(&a.id))?)
-    }),
+    ask("compose::list of case", &["C"], "C", |tx, ctx, _, a| json(&compose::list(tx, ctx, Some(&a.id))?)),
     ask("compose::list", &[], "W", |tx, ctx, _, _| json(&compose::list(tx, ctx, None)?)),
     ask("compose::sentences", &["W"], "W", |tx, ctx, _, a| json(&compose::sentences(tx, ctx, &a.id)?)),
     ask("compose::preview", &["W"], "W", |tx, ctx, world, a| {

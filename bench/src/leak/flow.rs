@@ -1,7 +1,7 @@
 //! One case from its report to its answers, an act at a time.
 
-use super::world::World;
 use super::words;
+use super::world::World;
 use crate::dice::Dice;
 use aldis::ctx::Ctx;
 use aldis::desk::compose::{self, CapDraft, Draft, Sentence};
@@ -151,7 +151,8 @@ impl Flow {
         }
         for (number, hit) in hits.iter().take(1).enumerate() {
             let reason = "compared by hand";
-            world.act(&format!("{name}h{number}"), |tx| screen::decide(tx, analyst, &hit.id, true, reason))?;
+            world
+                .act(&format!("{name}h{number}"), |tx| screen::decide(tx, analyst, &hit.id, true, reason))?;
         }
         Ok(())
     }
@@ -265,7 +266,8 @@ impl Flow {
             return Ok(());
         }
         if part.is_multiple_of(2) {
-            let statement = deliver::Statement { words: "read out and handed over", place: None, witness: None };
+            let statement =
+                deliver::Statement { words: "read out and handed over", place: None, witness: None };
             let by_hand = audience == "STAFF";
             return if by_hand {
                 world.act(name, |tx| deliver::by_hand(tx, senior, &delivery, &statement))

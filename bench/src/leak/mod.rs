@@ -21,7 +21,8 @@ pub mod world;
 
 use crate::dice::Dice;
 use aldis::ctx::Ctx;
-use aldis::error::Result;
+use aldis::desk::review;
+use aldis::error::{Error, Result};
 use aldis_model::Id;
 use aldis_model::role::Role;
 use aldis_model::time::HOUR_US;
@@ -92,29 +93,21 @@ pub fn pair(seed: u64) -> Result<Tally> {
     let mut tally = Tally { worlds: 1, ..Tally::default() };
     officers(&mut tally, seed, &wall, &built, &pool, &mut dice);
     everybody(&mut tally, seed, &built, &pool);
-    let control = |built: &Built| {
+    let everything = |built: &Built| {
         let auditor = built.world.cleared("Auditor", Role::Auditor);
-        let about = about(&READS[29], &pool, &mut Dice::new(seed), None);
-        asks::read(&built.world, &auditor, &READS[29], &About { number: 11, ..about })
+        let tail = built.world.node.db.read(|tx| review::tail(tx, &auditor, 500))?;
+        serde_json::to_vec(&tail).map_err(Error::broken)
     };
-    tally.told_apart = u64::from(control(&built[0]) != control(&built[1]));
+    tally.told_apart = u64::from(everything(&built[0])? != everything(&built[1])?);
     Ok(tally)
 }
 
 /// Lets officers at the wall and below it ask.
-fn officers(
-    tally: &mut Tally,
-    seed: u64,
-    wall: &Wall,
-    built: &[Built; 2],
-    pool: &Pool,
-    dice: &mut Dice,
-) {
+fn officers(tally: &mut Tally, seed: u64, wall: &Wall, built: &[Built; 2], pool: &Pool, dice: &mut Dice) {
     for (depth, wall) in wall.and_below().into_iter().enumerate() {
         for role in ROLES.into_iter().take(if depth == 0 { ROLES.len() } else { 2 }) {
-            let ctx = |built: &Built| {
-                built.world.officer("Viewer", role, wall.ceiling, wall.compartments.clone())
-            };
+            let ctx =
+                |built: &Built| built.world.officer("Viewer", role, wall.ceiling, wall.compartments.clone());
             let both = [ctx(&built[0]), ctx(&built[1])];
             for ask in &READS {
                 put(tally, (seed, role), built, &both, (ask, asks::read), pool, dice);
@@ -201,7 +194,6 @@ fn part(ours: &[u8], theirs: &[u8]) -> String {
 const ROLES: [Role; 6] =
     [Role::Senior, Role::Analyst, Role::Liaison, Role::Auditor, Role::Duty, Role::CaseOfficer];
 
-const AUDIENCES: [&str; 7] =
-    ["BOREAS", "CORVUS", "STAFF", "PUBLIC", "PR-KNOWN", "PR-OTHER", "PR-H0X3"];
+const AUDIENCES: [&str; 7] = ["BOREAS", "CORVUS", "STAFF", "PUBLIC", "PR-KNOWN", "PR-OTHER", "PR-H0X3"];
 
 const DIFFERENCES_MAX: usize = 10;

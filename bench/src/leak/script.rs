@@ -132,10 +132,8 @@ fn seen_plan(wall: &Wall, shared: &mut Dice) -> Plan {
     };
     // Names that only the hidden register may hold come last, so that their matches move no others.
     let texts = [text(&format!(" Also named: {hidden}.")), text("")];
-    let mut sentences = vec![
-        (words::sentence(shared, 8), inner),
-        (words::sentence(shared, 8), Label::clear()),
-    ];
+    let mut sentences =
+        vec![(words::sentence(shared, 8), inner), (words::sentence(shared, 8), Label::clear())];
     if wall.ceiling >= Tlp::Amber {
         sentences.push((words::sentence(shared, 8), rel(Tlp::Amber, "BOREAS")));
     }

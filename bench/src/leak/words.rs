@@ -17,11 +17,11 @@ pub const HIDDEN_NAMES: [&str; 3] = ["Teodric Hallowane", "Zaira Benmoussi", "Ka
 const WORDS: [&str; 96] = [
     "anvil", "barge", "beacon", "bramble", "brine", "canal", "cargo", "cellar", "chalk", "chapel", "cistern",
     "cliff", "cobble", "copse", "crane", "culvert", "dike", "dock", "dune", "eddy", "engine", "estuary",
-    "fathom", "fence", "ferry", "fjord", "flint", "fog", "ford", "furnace", "gable", "gale", "gantry", "gorge",
-    "granite", "gravel", "gully", "gutter", "hangar", "haven", "hawser", "heath", "hinge", "hoist", "hollow",
-    "hull", "inlet", "jetty", "joist", "keel", "kiln", "knoll", "ladder", "lagoon", "lantern", "lathe",
-    "ledge", "levee", "lock", "loft", "marsh", "mast", "mill", "moor", "mortar", "moss", "nook", "orchard",
-    "paddock", "pier", "pillar", "plank", "pond", "pulley", "quarry", "quay", "rafter", "ravine", "reed",
-    "ridge", "rivet", "rope", "rudder", "sand", "scaffold", "shale", "shed", "shoal", "sluice", "spar",
-    "stable", "strait", "thicket", "tram", "tunnel", "weir",
+    "fathom", "fence", "ferry", "fjord", "flint", "fog", "ford", "furnace", "gable", "gale", "gantry",
+    "gorge", "granite", "gravel", "gully", "gutter", "hangar", "haven", "hawser", "heath", "hinge", "hoist",
+    "hollow", "hull", "inlet", "jetty", "joist", "keel", "kiln", "knoll", "ladder", "lagoon", "lantern",
+    "lathe", "ledge", "levee", "lock", "loft", "marsh", "mast", "mill", "moor", "mortar", "moss", "nook",
+    "orchard", "paddock", "pier", "pillar", "plank", "pond", "pulley", "quarry", "quay", "rafter", "ravine",
+    "reed", "ridge", "rivet", "rope", "rudder", "sand", "scaffold", "shale", "shed", "shoal", "sluice",
+    "spar", "stable", "strait", "thicket", "tram", "tunnel", "weir",
 ];
