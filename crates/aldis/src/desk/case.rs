@@ -4,7 +4,7 @@
 //! the threshold; a statement attaches and never replaces.
 
 use super::visible::{Visible, shown};
-use super::{gather, tasks};
+use super::{determine, gather, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
@@ -82,6 +82,8 @@ pub fn link(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, report: &Id, relation: Relati
     if relation == Relation::Basis && label != found.label {
         let stored = tx.label(&label)?;
         tx.update(Table::CaseFile, RELABEL, &[case.into(), stored])?;
+        // What is said of a duty from now on may come from this report.
+        determine::raise_all(tx, case, &label)?;
     }
     let kind = match relation {
         Relation::Statement => Kind::StatementAttached,
