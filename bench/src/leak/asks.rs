@@ -80,7 +80,7 @@ const fn ask(name: &'static str, kinds: &'static [&'static str], other: &'static
 }
 
 /// The reading verbs.
-pub const READS: [Ask; 30] = [
+pub const READS: [Ask; 31] = [
     ask("gather::find", &["R"], "R", |tx, ctx, _, a| json(&gather::find(tx, ctx, &a.id)?)),
     ask("gather::original", &["R"], "R", |tx, ctx, _, a| json(&gather::original(tx, ctx, &a.id)?)),
     ask("gather::proposals", &["R"], "R", |tx, ctx, _, a| json(&gather::proposals(tx, ctx, &a.id)?)),
@@ -124,6 +124,7 @@ pub const READS: [Ask; 30] = [
         json(&(&timeline, questions::answer(timeline.get())))
     }),
     ask("review::entry", &[], "C", |tx, ctx, _, a| json(&review::entry(tx, ctx, a.number)?)),
+    ask("review::committed", &[], "C", |tx, ctx, _, a| json(&review::committed(tx, ctx, a.number)?)),
     ask("review::tail", &[], "C", |tx, ctx, _, a| json(&review::tail(tx, ctx, page(a))?)),
 ];
 

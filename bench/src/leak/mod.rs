@@ -136,7 +136,7 @@ fn put(
 ) {
     let mut ids: Vec<Option<&Id>> = pool.of_kinds(ask.kinds).map(Some).collect();
     if ask.kinds.is_empty() {
-        ids = vec![None; if ask.name == "review::entry" { 40 } else { 4 }];
+        ids = vec![None; if is_entry(ask) { 20 } else { 4 }];
     } else {
         ids.extend([pool.any(dice), pool.any(dice)]);
     }
@@ -153,12 +153,16 @@ fn put(
     }
 }
 
+fn is_entry(ask: &Ask) -> bool {
+    ["review::entry", "review::committed"].contains(&ask.name)
+}
+
 fn about(ask: &Ask, pool: &Pool, dice: &mut Dice, id: Option<&Id>) -> About {
     let nothing = || Id::from_random("X", [0; 5]);
     About {
         id: id.cloned().unwrap_or_else(nothing),
         other: pool.one(ask.other, dice).cloned().unwrap_or_else(nothing),
-        number: if ask.name == "review::entry" { pool.entry(dice) } else { dice.roll().cast_signed() >> 1 },
+        number: if is_entry(ask) { pool.entry(dice) } else { dice.roll().cast_signed() >> 1 },
         audience: dice.pick(&AUDIENCES).copied().unwrap_or("PUBLIC"),
     }
 }

@@ -138,9 +138,13 @@ fn number(leaf: &[u8]) -> i64 {
 ///
 /// [`Error::NotFound`] if there is none or the reader may not see it.
 pub fn committed(tx: &mut Tx<'_>, ctx: &Ctx, index: i64) -> Result<Released<String>> {
-    let shown = entry(tx, ctx, index)?;
-    let json = tx.row(ONE, &[index.into()])?.text(5)?;
-    Ok(shown.map(|_| json))
+    ctx.may(Action::ReadRecord)?;
+    for row in numbered(tx, index)? {
+        if let Ok(json) = ctx.show(Labelled::new(row.text(5)?, row.label(4)?)) {
+            return Ok(json);
+        }
+    }
+    Err(Error::NotFound)
 }
 
 /// Reads the newest entries the reader may see, newest first.
