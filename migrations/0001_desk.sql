@@ -274,7 +274,7 @@ CREATE INDEX answer_delivery ON answer (delivery_id, recorded_at, id);
 CREATE TABLE inbound (
     id          TEXT PRIMARY KEY,
     partner_id  TEXT NOT NULL REFERENCES partner (id),
-    message     TEXT NOT NULL UNIQUE,   -- the partner's message id
+    message     TEXT NOT NULL,          -- the partner's message id
     replaces    TEXT,
     kind        TEXT NOT NULL,
     subject     TEXT NOT NULL,
@@ -286,7 +286,8 @@ CREATE TABLE inbound (
     answer_by   BIGINT,
     received_at BIGINT NOT NULL,
     opened_at   BIGINT,
-    answered_at BIGINT
+    answered_at BIGINT,
+    UNIQUE (partner_id, message)        -- per partner: nobody learns whether another used an id
 ) STRICT;
 
 CREATE TABLE consent (
@@ -354,6 +355,8 @@ CREATE TABLE entry (
     at      BIGINT NOT NULL
 ) STRICT;
 CREATE INDEX entry_case ON entry (case_id, idx);
+CREATE INDEX entry_label ON entry (label, idx);
+CREATE INDEX entry_number ON entry (substr(leaf, 5, 6)); -- by which people call it: not its place
 
 CREATE TABLE checkpoint (
     size BIGINT PRIMARY KEY,

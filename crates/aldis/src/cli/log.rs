@@ -93,11 +93,11 @@ impl Tail {
 Whoever holds this file reads the whole entry.
 
 Examples:
-  $ aldis log entry 17 -o entry-17.json --as Omar
-  $ aldis log entry 17 --as Omar | jq -r '.fields[].name'")]
+  $ aldis log entry 81985529216 -o entry.json --as Omar
+  $ aldis log entry 81985529216 --as Omar | jq -r '.fields[].name'")]
 pub(super) struct Entry {
-    /// Its number, from 0
-    entry: u32,
+    /// Its number, as `log tail` shows it
+    entry: i64,
     /// The file to write [default: stdout]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -105,12 +105,11 @@ pub(super) struct Entry {
 
 impl Entry {
     fn run(self, session: &Session<'_>) -> Result<u8> {
-        let index = i64::from(self.entry);
         let json = session.desk()?.read(|tx, ctx| {
-            review::entry(tx, ctx, index)?;
-            tx.row(ENTRY, &[index.into()])?.text(0)
+            let place = review::place(tx, ctx, self.entry)?.into_inner();
+            tx.row(ENTRY, &[place.into()])?.text(0)
         });
-        let json = json.about(format!("entry {index}"))?;
+        let json = json.about(format!("entry {}", self.entry))?;
         write_output(session, self.output.as_deref(), format!("{json}\n").as_bytes())?;
         Ok(0)
     }
@@ -119,14 +118,15 @@ impl Entry {
 /// Make an offline proof that an entry is in the log
 #[derive(clap::Args)]
 #[command(after_help = "\
-The proof says nothing about what the entry holds: give the entry with it.
+The proof says nothing about what the entry holds: give the entry with it. It tells its holder the
+place of the entry and how many the log holds.
 
 Examples:
-  $ aldis log prove 17 -o entry-17.proof
-  $ aldis log check entry-17.proof --entry entry-17.json --key \"$(aldis partner key)\"")]
+  $ aldis log prove 81985529216 -o entry.proof --as Omar
+  $ aldis log check entry.proof --entry entry.json --key \"$(aldis partner key)\"")]
 pub(super) struct Prove {
-    /// The entry's number, from 0
-    entry: u32,
+    /// The entry's number, as `log tail` shows it
+    entry: i64,
     /// The file to write [default: stdout]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -134,8 +134,11 @@ pub(super) struct Prove {
 
 impl Prove {
     fn run(self, session: &Session<'_>) -> Result<u8> {
-        let node = session.node()?;
-        let proof = node.log.prove(&node.db, u64::from(self.entry)).about(format!("entry {}", self.entry))?;
+        let desk = session.desk()?;
+        let about = || format!("entry {}", self.entry);
+        let place = desk.read(|tx, ctx| review::place(tx, ctx, self.entry)).about(about())?.into_inner();
+        let place = u64::try_from(place).map_err(Error::broken)?;
+        let proof = desk.node.log.prove(&desk.node.db, place).about(about())?;
         write_output(session, self.output.as_deref(), proof.encode().as_bytes())?;
         Ok(0)
     }

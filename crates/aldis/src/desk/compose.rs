@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::journal;
 use crate::seal::Sealer;
 use aldis_model::event::{Event, Kind};
-use aldis_model::gate::{Audience, may_see};
+use aldis_model::gate::{Audience, Ladder, may_see};
 use aldis_model::role::Action;
 use aldis_model::tearline::{self, Basis, Cut, Portion, Problem};
 use aldis_model::{Digest, Id, Label, Labelled, Released, Time, Tlp};
@@ -129,10 +129,9 @@ impl CapDraft {
 pub fn draft(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, draft: &Draft) -> Result<Id> {
     ctx.may(Action::Draft)?;
     let duty = determine::find(tx, ctx, duty)?.into_inner();
-    check(tx, ctx, &duty.case, draft)?;
+    let reports = check(tx, ctx, &duty.case, draft)?;
     let id = ctx.id("W");
-    // A draft tells of its case, whatever its sentences say.
-    let label = draft.portions.iter().fold(duty.label.clone(), |all, p| all.join(&inside(&p.label)));
+    let label = above(&duty, &reports, draft);
     let stored = tx.label(&label)?;
     let author = ctx.actor.id.as_str();
     tx.insert(
@@ -151,6 +150,8 @@ pub fn draft(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, draft: &Draft) -> Result<Id>
             ctx.now.into(),
         ],
     )?;
+    // What happens to the warning moves the duty: whoever may not see the one may not follow the other.
+    determine::raise(tx, &duty, &label)?;
     let mut event = Event::new(Kind::ReleaseDrafted, label)
         .case(Some(&duty.case))
         .with("warning", &id)
@@ -164,6 +165,17 @@ pub fn draft(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, draft: &Draft) -> Result<Id>
     }
     journal::append(tx, ctx, event)?;
     Ok(id)
+}
+
+/// Joins what a warning comes from: its case, what it rests on and every sentence.
+///
+/// A warning whose sentences are all CLEAR still names its case, and a version of it shows by what it
+/// dropped that there was more.
+fn above(duty: &determine::Seen, reports: &[case::Linked], draft: &Draft) -> Label {
+    let rests_on = |id: &Id| draft.portions.iter().any(|portion| portion.basis.contains(id));
+    let basis = reports.iter().filter(|linked| rests_on(&linked.report)).map(|linked| &linked.label);
+    let labels = draft.portions.iter().map(|portion| &portion.label).chain(basis);
+    labels.fold(inside(&duty.label), |all, label| all.join(&inside(label)))
 }
 
 fn insert_portion(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id, position: i64, portion: &Sentence) -> Result<()> {
@@ -184,7 +196,8 @@ fn insert_portion(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id, position: i64, porti
     )
 }
 
-fn check(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, draft: &Draft) -> Result<()> {
+/// Refuses what cannot be a warning, and returns the reports of the case that the author may see.
+fn check(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, draft: &Draft) -> Result<Vec<case::Linked>> {
     let length = draft.subject.trim().chars().count();
     if !(1..=SUBJECT_MAX).contains(&length) || draft.subject.chars().any(char::is_control) {
         return Err(Error::refused("give the warning a subject of 1 to 120 letters on one line"));
@@ -209,7 +222,7 @@ fn check(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, draft: &Draft) -> Result<()> {
             )));
         }
     }
-    Ok(())
+    Ok(reports)
 }
 
 /// What one audience would read, for the author.
@@ -245,7 +258,7 @@ pub fn preview(
 ) -> Result<Released<Preview>> {
     ctx.may(Action::ReadDesk)?;
     let found = find(tx, ctx, warning)?.into_inner();
-    let audience = partners::audience(tx, audience)?;
+    let audience = partners::known(tx, ctx, audience)?.into_inner();
     let made = version(tx, ctx, sealer, &found, &audience)?;
     let portions = portions(tx, warning)?;
     let kept = |position: i64| {
@@ -325,7 +338,7 @@ pub(super) fn version(
             }
         }
     }
-    let above = above_the_line(tx, warning, &who, &made)?;
+    let above = above_the_line(tx, ctx, warning, &who, &made)?;
     let mut outgoing = format!("{}\n{}", warning.subject, text.get());
     if audience.channel == "cap" {
         // An alert says this too. Whom to ask is meant to be looked up, so it is not searched.
@@ -337,16 +350,26 @@ pub(super) fn version(
         );
     }
     made.problems.extend(tearline::lint(&outgoing, &above));
-    made.problems.extend(registered(tx, sealer, &who, &outgoing)?);
+    made.problems.extend(registered(tx, ctx, sealer, &who, &outgoing)?);
     Ok(made)
 }
 
 /// Collects what this audience may not see: withheld portions and the reports behind them.
-fn above_the_line(tx: &mut Tx<'_>, warning: &Warning, who: &Audience, made: &Version) -> Result<Vec<String>> {
+///
+/// Only reports the reader may see count: he cannot have copied from another, and a problem that only
+/// another one raises would tell him what stands in it.
+fn above_the_line(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    warning: &Warning,
+    who: &Audience,
+    made: &Version,
+) -> Result<Vec<String>> {
     let mut above = Vec::new();
     for row in tx.rows(BODIES, &[(&warning.case).into()])? {
-        if !may_see(who, &row.label(1)?) {
-            above.push(row.text(0)?);
+        let label = row.label(1)?;
+        if !may_see(who, &label) {
+            above.extend(ctx.show(Labelled::new(row.text(0)?, label)).ok().map(Released::into_inner));
         }
     }
     let dropped = made.cut.as_ref().map(|cut| cut.dropped.clone()).unwrap_or_default();
@@ -359,16 +382,26 @@ fn above_the_line(tx: &mut Tx<'_>, warning: &Warning, who: &Audience, made: &Ver
 }
 
 /// Finds registered people in an outgoing text; nobody but themselves may be told.
-fn registered(tx: &mut Tx<'_>, sealer: &Sealer, who: &Audience, outgoing: &str) -> Result<Vec<Problem>> {
+///
+/// This looks at the whole register, whoever asks: a name that goes out cannot be called back. So an
+/// author can learn that a name he wrote is watched over. He does not learn under which cover name
+/// unless he may see the entry.
+fn registered(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    sealer: &Sealer,
+    who: &Audience,
+    outgoing: &str,
+) -> Result<Vec<Problem>> {
     let mut problems = Vec::new();
     for found in sealer.screen(tx, outgoing)? {
-        let kind = tx.row(SUBJECT_KIND, &[found.subject.as_str().into()])?.text(0)?;
-        if kind == "person" && found.subject != who.id {
+        let row = tx.row(SUBJECT_KIND, &[found.subject.as_str().into()])?;
+        let themselves = who.ladder == Ladder::Person && found.subject == who.id;
+        if row.text(0)? == "person" && !themselves {
             let words = outgoing.get(found.start..found.end).unwrap_or_default();
-            let says = format!(
-                "\"{words}\" may be {}, who is in the register: say it without the name",
-                found.subject
-            );
+            let cover = ctx.show(Labelled::new(found.subject, row.label(1)?));
+            let cover = cover.map_or_else(|_| "somebody".to_owned(), Released::into_inner);
+            let says = format!("\"{words}\" may be {cover}, who is in the register: say it without the name");
             problems.push(Problem { rule: "RR-06", says });
         }
     }
@@ -529,4 +562,4 @@ const BASIS: &str = "-- desk::compose::basis
      WHERE c.case_id = $1 ORDER BY r.id";
 
 const SUBJECT_KIND: &str = "-- desk::compose::registered
-    SELECT kind FROM subject WHERE id = $1";
+    SELECT kind, label FROM subject WHERE id = $1";

@@ -347,9 +347,9 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Delivery>> {
 ///
 /// # Errors
 ///
-/// [`Error::Forbidden`].
+/// [`Error::NotFound`] if the reader may not see the warning.
 pub fn of_warning(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id) -> Result<Released<Vec<Delivery>>> {
-    ctx.may(Action::ReadDesk)?;
+    super::compose::find(tx, ctx, warning)?;
     let rows =
         tx.rows(&format!("{SELECT} WHERE r.warning_id = $1 ORDER BY d.queued_at, d.id"), &[warning.into()])?;
     shown(ctx, rows.iter().map(labelled))
@@ -363,7 +363,10 @@ pub fn of_warning(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id) -> Result<Released<V
 pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Released<Vec<Delivery>>> {
     ctx.may(Action::ReadDesk)?;
     let visible = Visible::to(tx, &ctx.actor.viewer)?;
-    let sql = format!("{SELECT} {WAITING} AND {} {WAITING_ORDER}", visible.condition("d.label", 0));
+    let sql = format!(
+        "{SELECT} WHERE {WAITING} AND {} ORDER BY d.queued_at, d.id LIMIT 200",
+        visible.condition("d.label", 0)
+    );
     let rows = tx.rows(&sql, &visible.with(&[]))?;
     shown(ctx, rows.iter().map(labelled))
 }
@@ -429,10 +432,8 @@ const SELECT: &str = "-- desk::deliver::find
       JOIN warning w ON w.id = r.warning_id
       JOIN audience a ON a.id = r.audience_id";
 
-const WAITING: &str = "WHERE (d.progress IN ('queued', 'sent', 'delivered', 'opened', 'failed')
+const WAITING: &str = "(d.progress IN ('queued', 'sent', 'delivered', 'opened', 'failed')
        OR (d.progress = 'answered' AND EXISTS (SELECT 1 FROM task t WHERE t.thing = d.id AND t.done_at IS NULL)))";
-
-const WAITING_ORDER: &str = "ORDER BY d.queued_at, d.id LIMIT 200";
 
 const SUPERSEDED: &str = "-- desk::deliver::start superseded
     SELECT id FROM release WHERE replaces = $1 AND sent_at IS NOT NULL LIMIT 1";

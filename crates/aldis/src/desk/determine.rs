@@ -161,6 +161,18 @@ fn step(
     Ok(after.state())
 }
 
+/// Makes a duty at least as restricted as `label`; a duty that is already is left alone.
+///
+/// Not a verb: linking a report and drafting a warning call it inside theirs.
+pub(super) fn raise(tx: &mut Tx<'_>, duty: &Seen, label: &Label) -> Result<()> {
+    let raised = duty.label.join(label);
+    if raised == duty.label {
+        return Ok(());
+    }
+    let stored = tx.label(&raised)?;
+    tx.update(Table::Duty, RAISE, &[(&duty.id).into(), stored])
+}
+
 /// Closes what the old state waited for and opens what the new one waits for.
 fn wait_for_next(tx: &mut Tx<'_>, ctx: &Ctx, before: &Seen, after: &Duty) -> Result<()> {
     let thing = before.id.as_str();
@@ -359,6 +371,9 @@ const TIME_FIELDS: [&str; 4] = ["deadline", "expiry", "time", "date"];
 const SELECT: &str = "-- desk::determine::find
     SELECT d.id, d.case_id, d.victim_kind, d.victim, d.state, d.ttl, d.author, d.machine, d.label, d.changed_at
       FROM duty d";
+
+const RAISE: &str = "-- desk::determine::raise
+    UPDATE duty SET label = $2 WHERE id = $1";
 
 const MOVE: &str = "-- desk::determine::step
     UPDATE duty SET state = $3, machine = $4, ttl = $5, author = $6, changed_at = $7

@@ -4,8 +4,9 @@
 //! says who changed his mind, when and why.
 
 use super::gather;
+use super::visible::shown;
 use crate::ctx::Ctx;
-use crate::db::{Table, Tx};
+use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
 use crate::journal;
 use aldis_model::event::{Event, Kind};
@@ -36,7 +37,7 @@ pub struct Graded {
 pub fn grade(tx: &mut Tx<'_>, ctx: &Ctx, report: &Id, graded: &Graded) -> Result<()> {
     ctx.may(Action::Grade)?;
     let found = gather::find(tx, ctx, report)?.into_inner();
-    let origins = origins(tx, report)?;
+    let origins = origins(tx, ctx, report)?;
     graded.grade.info.supported_by(origins.iter().map(String::as_str)).map_err(Error::refused)?;
     let before = found.grade;
     let label = tx.label(&found.label)?;
@@ -56,8 +57,8 @@ pub fn grade(tx: &mut Tx<'_>, ctx: &Ctx, report: &Id, graded: &Graded) -> Result
         ],
     )?;
     let kind = if before.is_none() { Kind::ReportGraded } else { Kind::ReportRegraded };
+    // A report may stand in cases its reader may not see; the record finds it by its own id.
     let event = Event::new(kind, found.label)
-        .case(case_of(tx, report)?.as_ref())
         .with("report", report)
         .with("grade", graded.grade)
         .with_some("before", before)
@@ -106,13 +107,12 @@ pub fn given(tx: &mut Tx<'_>, ctx: &Ctx, report: &Id) -> Result<Released<Vec<Giv
     ctx.show(Labelled::new(given.collect::<Result<Vec<_>>>()?, label))
 }
 
-/// Returns the case a report belongs to first, if any.
-pub(super) fn case_of(tx: &mut Tx<'_>, report: &Id) -> Result<Option<Id>> {
-    tx.rows(CASE_OF, &[report.into()])?.first().map(|row| row.id(0)).transpose()
-}
-
-fn origins(tx: &mut Tx<'_>, report: &Id) -> Result<Vec<String>> {
-    tx.rows(ORIGINS, &[report.into()])?.iter().map(|row| row.text(0)).collect()
+/// Lists the roots of the reports that stand beside this one in cases, as far as the reader may see
+/// both: what he cannot read confirms nothing for him.
+fn origins(tx: &mut Tx<'_>, ctx: &Ctx, report: &Id) -> Result<Vec<String>> {
+    let rows = tx.rows(ORIGINS, &[report.into()])?;
+    let labelled = |row: &Row| Ok(Labelled::new(row.text(0)?, row.label(1)?.join(&row.label(2)?)));
+    Ok(shown(ctx, rows.iter().map(labelled))?.into_inner())
 }
 
 const INSERT: &str = "-- desk::grade::grade
@@ -124,13 +124,13 @@ const GIVEN: &str = "-- desk::grade::given
       FROM grade g LEFT JOIN officer o ON o.id = g.graded_by
      WHERE g.report_id = $1 ORDER BY g.graded_at, g.id";
 
-const CASE_OF: &str = "-- desk::grade::case_of
-    SELECT case_id FROM case_report WHERE report_id = $1 ORDER BY linked_at, id LIMIT 1";
-
 // Only what counts as a basis: context and later statements confirm nothing.
 const ORIGINS: &str = "-- desk::grade::origins
-    SELECT DISTINCT r.origin FROM report r
-     WHERE r.id = $1 OR r.id IN (
-           SELECT other.report_id FROM case_report mine
-             JOIN case_report other ON other.case_id = mine.case_id AND other.relation = 'basis'
-            WHERE mine.report_id = $1 AND mine.relation = 'basis')";
+    SELECT r.origin, r.label, r.label FROM report r WHERE r.id = $1
+     UNION
+    SELECT r.origin, r.label, c.label
+      FROM case_report mine
+      JOIN case_report other ON other.case_id = mine.case_id AND other.relation = 'basis'
+      JOIN case_file c ON c.id = mine.case_id
+      JOIN report r ON r.id = other.report_id
+     WHERE mine.report_id = $1 AND mine.relation = 'basis'";

@@ -35,7 +35,7 @@ pub fn receive(
     warning: &exchange::Warning,
     envelope: &str,
 ) -> Result<String> {
-    if let Some(row) = tx.rows(BY_MESSAGE, &[warning.id.as_str().into()])?.first() {
+    if let Some(row) = tx.rows(BY_MESSAGE, &[warning.id.as_str().into(), (&partner.id).into()])?.first() {
         if row.text(0)? == envelope {
             return row.text(1);
         }
@@ -310,7 +310,7 @@ fn labelled(row: &Row) -> Result<Labelled<Inbound>> {
 }
 
 const BY_MESSAGE: &str = "-- desk::inbound::receive before
-    SELECT note, receipt FROM inbound WHERE message = $1";
+    SELECT note, receipt FROM inbound WHERE message = $1 AND partner_id = $2";
 
 const RECEIVE: &str = "-- desk::inbound::receive
     INSERT INTO inbound (id, partner_id, message, replaces, kind, subject, body, label, text_hash, note, receipt,

@@ -2,8 +2,11 @@
 //!
 //! A partner's key is entered with a word on how a human checked it; without a checked key nothing
 //! from that partner is believed and nothing is sent to its node.
+//!
+//! Who our partners are is TLP:GREEN. That a person at risk is somebody we write to is TLP:RED and as
+//! closed as the entry in the register.
 
-use super::visible::Visible;
+use super::visible::{Visible, shown};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
@@ -13,7 +16,7 @@ use aldis_model::event::{Event, Kind};
 use aldis_model::gate::{Audience, Ladder};
 use aldis_model::label::key;
 use aldis_model::role::Action;
-use aldis_model::{Id, Label, Time, Tlp};
+use aldis_model::{Id, Label, Labelled, Released, Time, Tlp};
 use serde::Serialize;
 
 /// A partner to be added.
@@ -69,7 +72,7 @@ pub fn add(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewPartner<'_>) -> Result<Id> {
             ctx.now.into(),
         ],
     )?;
-    let event = Event::new(Kind::PartnerAdded, Label::plain(Tlp::Green))
+    let event = Event::new(Kind::PartnerAdded, PARTNER)
         .with("partner", &name)
         .with_some("verifier", new.verifier)
         .with_some("verified_how", new.verified_how)
@@ -105,7 +108,7 @@ pub struct Partner {
     pub disputed: i64,
 }
 
-/// Lists the partners by name, counting the deliveries that the reader may see.
+/// Lists the partners by name, with counts of what the reader may see.
 ///
 /// # Errors
 ///
@@ -113,8 +116,23 @@ pub struct Partner {
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Partner>> {
     ctx.may(Action::ReadDesk)?;
     let visible = Visible::to(tx, &ctx.actor.viewer)?;
-    let sql = LIST.replace("{seen}", &visible.condition("d.label", 0));
-    tx.rows(&sql, &visible.with(&[]))?.iter().map(partner).collect()
+    let [deliveries, answers] = ["d.label", "n.label"].map(|column| visible.condition(column, 0));
+    let of_partner = "FROM delivery d JOIN release r ON r.id = d.release_id
+                        JOIN audience a ON a.id = r.audience_id";
+    let sql = format!(
+        "-- desk::partners::list
+        SELECT p.id, p.name, p.title, p.url, p.verifier, p.verified_how, p.ceiling, p.suspended_at,
+               (SELECT count(*) {of_partner}
+                 WHERE a.org = p.name AND d.sent_at IS NOT NULL AND {deliveries}),
+               (SELECT count(*) {of_partner}
+                 WHERE a.org = p.name AND d.answered_at IS NOT NULL AND {deliveries}),
+               (SELECT count(*) {of_partner} JOIN answer n ON n.delivery_id = d.id
+                 WHERE a.org = p.name AND n.answer = 'do_not_accept' AND {answers})
+          FROM partner p ORDER BY p.name"
+    );
+    let rows = tx.rows(&sql, &visible.with(&[]))?;
+    let labelled = |row: &Row| Ok(Labelled::new(partner(row)?, PARTNER));
+    Ok(shown(ctx, rows.iter().map(labelled))?.into_inner())
 }
 
 /// Finds a partner by its short name; a suspended one is not found.
@@ -198,7 +216,8 @@ pub fn add_audience(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAudience<'_>) -> Result
             ctx.now.into(),
         ],
     )?;
-    let event = Event::new(Kind::AudienceAdded, Label::plain(Tlp::Amber)).with("audience", &name);
+    let label = label(&tx.row(&audience_sql(), &[name.as_str().into()])?)?;
+    let event = Event::new(Kind::AudienceAdded, label).with("audience", &name);
     journal::append(tx, ctx, event.with("ladder", new.ladder.as_str()).with("channel", new.channel))?;
     Ok(id)
 }
@@ -264,16 +283,38 @@ impl Recipient {
 /// [`Error::Forbidden`].
 pub fn audiences(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Recipient>> {
     ctx.may(Action::ReadDesk)?;
-    tx.rows(AUDIENCES, &[])?.iter().map(recipient).collect()
+    let rows = tx.rows(&format!("{AUDIENCES} ORDER BY a.name"), &[])?;
+    let labelled = |row: &Row| Ok(Labelled::new(recipient(row)?, label(row)?));
+    Ok(shown(ctx, rows.iter().map(labelled))?.into_inner())
 }
 
-/// Finds an audience by its name.
+/// Finds an audience the actor may know of, by its name.
+///
+/// # Errors
+///
+/// [`Error::NotFound`].
+pub(super) fn known(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Released<Recipient>> {
+    let row = tx.row(&audience_sql(), &[key(name).into()])?;
+    ctx.show(Labelled::new(recipient(&row)?, label(&row)?))
+}
+
+/// Finds an audience by its name, for the machine and for what is already known of it.
 ///
 /// # Errors
 ///
 /// [`Error::NotFound`].
 pub(crate) fn audience(tx: &mut Tx<'_>, name: &str) -> Result<Recipient> {
-    recipient(&tx.row(AUDIENCE, &[key(name).into()])?)
+    recipient(&tx.row(&audience_sql(), &[key(name).into()])?)
+}
+
+/// Says who here may know of an audience.
+fn label(row: &Row) -> Result<Label> {
+    if row.text(3)? != Ladder::Person.as_str() {
+        return Ok(PARTNER);
+    }
+    let entry = row.opt_text(9)?.map(|text| Label::foreign(&text));
+    let person = Label::plain(Tlp::Red);
+    Ok(entry.map_or(person.clone(), |entry| person.join(&entry)))
 }
 
 fn recipient(row: &Row) -> Result<Recipient> {
@@ -294,20 +335,6 @@ const ADD: &str = "-- desk::partners::add
     INSERT INTO partner (id, name, title, url, verifier, verified_how, ceiling, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-const LIST: &str = "-- desk::partners::list
-    SELECT p.id, p.name, p.title, p.url, p.verifier, p.verified_how, p.ceiling, p.suspended_at,
-           (SELECT count(*) FROM delivery d JOIN release r ON r.id = d.release_id
-              JOIN audience a ON a.id = r.audience_id WHERE a.org = p.name AND d.sent_at IS NOT NULL
-               AND {seen}),
-           (SELECT count(*) FROM delivery d JOIN release r ON r.id = d.release_id
-              JOIN audience a ON a.id = r.audience_id WHERE a.org = p.name AND d.answered_at IS NOT NULL
-               AND {seen}),
-           (SELECT count(*) FROM answer n JOIN delivery d ON d.id = n.delivery_id
-              JOIN release r ON r.id = d.release_id
-              JOIN audience a ON a.id = r.audience_id WHERE a.org = p.name AND n.answer = 'do_not_accept'
-               AND {seen})
-      FROM partner p ORDER BY p.name";
-
 const BY_NAME: &str = "-- desk::partners::by_name
     SELECT id, name, title, url, verifier, verified_how, ceiling, suspended_at,
            CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
@@ -318,7 +345,12 @@ const ADD_AUDIENCE: &str = "-- desk::partners::add_audience
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 const AUDIENCES: &str = "-- desk::partners::audiences
-    SELECT id, name, title, ladder, org, ceiling, channel, address, language FROM audience ORDER BY name";
+    SELECT a.id, a.name, a.title, a.ladder, a.org, a.ceiling, a.channel, a.address, a.language, s.label
+      FROM audience a LEFT JOIN subject s ON s.id = a.name";
 
-const AUDIENCE: &str = "-- desk::partners::audience
-    SELECT id, name, title, ladder, org, ceiling, channel, address, language FROM audience WHERE name = $1";
+fn audience_sql() -> String {
+    format!("{AUDIENCES} WHERE a.name = $1")
+}
+
+/// Who here may know of a partner.
+const PARTNER: Label = Label::plain(Tlp::Green);

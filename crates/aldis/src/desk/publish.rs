@@ -18,7 +18,6 @@ use aldis_wire::cap::{
     self, Alert, Area, Category, Certainty, Circle, Info, MsgType, Named, Point, Reference, ResponseType,
     Severity, Status, Urgency,
 };
-use std::collections::BTreeSet;
 
 /// What the feed says of this node.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +42,7 @@ pub fn alert(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>, id: &str) ->
     let references = references(tx, publisher, &published)?;
     let alert = to_cap(ctx, publisher, &published, references)?;
     let text = cap::write(&alert).map_err(|problems| Error::Broken(format!("CAP: {problems:?}")))?;
-    pass(Labelled::new(text, consented(row)?))
+    pass(Labelled::new(text, published.label))
 }
 
 /// Writes the feed of published alerts, newest first. Empty is a valid feed.
@@ -65,7 +64,7 @@ pub fn feed(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>) -> Result<Rel
         if gone || idle {
             continue;
         }
-        updated = updated.max(published.sent);
+        let sent = published.sent;
         let entry = AtomEntry {
             id: format!("urn:aldis:{}:{}", publisher.sender, published.id),
             title: published.subject.clone(),
@@ -73,7 +72,10 @@ pub fn feed(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>) -> Result<Rel
             summary: published.body.replace('\n', " "),
             href: format!("{}/cap/{}.xml", publisher.url, published.id),
         };
-        entries.extend(pass(Labelled::new(entry, consented(row)?)).ok());
+        if let Ok(entry) = pass(Labelled::new(entry, published.label)) {
+            updated = updated.max(sent);
+            entries.push(entry);
+        }
     }
     Ok(Released::collect(entries).map(|entries| {
         AtomFeed {
@@ -86,12 +88,6 @@ pub fn feed(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>) -> Result<Rel
         }
         .write()
     }))
-}
-
-/// Reads the label of a published release. Its originators consented to each sentence before it left,
-/// which the gate cannot see from the whole.
-fn consented(row: &Row) -> Result<Label> {
-    Ok(Label { originators: BTreeSet::new(), ..row.label(7)? })
 }
 
 fn pass<T>(thing: Labelled<T>) -> Result<Released<T>> {
@@ -107,6 +103,9 @@ struct Published {
     expires: Option<Time>,
     cap: CapDraft,
     replaces: Option<String>,
+    /// What is printed on the version, to whose every sentence its originators consented. The row's own
+    /// label says who here may read about it.
+    label: Label,
 }
 
 fn published(row: &Row) -> Result<Published> {
@@ -119,6 +118,7 @@ fn published(row: &Row) -> Result<Published> {
         expires: row.opt_time(5)?,
         cap: serde_json::from_str(&row.text(6)?).map_err(Error::broken)?,
         replaces: row.opt_text(8)?,
+        label: row.label(7)?,
     })
 }
 

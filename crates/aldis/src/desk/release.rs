@@ -66,13 +66,13 @@ pub fn propose(
 ) -> Result<Id> {
     ctx.may(Action::Draft)?;
     let found = compose::find(tx, ctx, warning)?.into_inner();
-    let recipient = partners::audience(tx, audience)?;
+    let recipient = partners::known(tx, ctx, audience)?.into_inner();
     let made = compose::version(tx, ctx, sealer, &found, &recipient)?;
     if !made.problems.is_empty() {
         return Err(Error::Blocked(made.problems));
     }
     let (Some(cut), Some(text)) = (&made.cut, made.text()) else { return Err(Error::NotFound) };
-    let replaces = last_sent(tx, &found.case, &recipient.id)?;
+    let replaces = last_sent(tx, ctx, &found.case, &recipient.id)?;
     if purpose != Purpose::Alert && replaces.is_none() {
         return Err(Error::Refused(format!(
             "{} was sent nothing yet that could be replaced",
@@ -80,6 +80,8 @@ pub fn propose(
         )));
     }
     let id = ctx.id("L");
+    // The row says what was left out and names the case: it is as closed as its warning, however open
+    // the version itself is.
     let label = tx.label(&found.label)?;
     let list = |numbers: &[i64]| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
     let hash = Digest::of(text.get().as_bytes());
@@ -463,9 +465,11 @@ fn release(row: &Row) -> Result<Release> {
     })
 }
 
-/// Finds the last release sent to an audience in a case.
-pub(super) fn last_sent(tx: &mut Tx<'_>, case: &Id, audience: &Id) -> Result<Option<Id>> {
-    tx.rows(LAST_SENT, &[case.into(), audience.into()])?.first().map(|row| row.id(0)).transpose()
+/// Finds the last release sent to an audience in a case, of those the actor may see.
+fn last_sent(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, audience: &Id) -> Result<Option<Id>> {
+    let rows = tx.rows(LAST_SENT, &[case.into(), audience.into()])?;
+    let sent = shown(ctx, rows.iter().map(|row| Ok(Labelled::new(row.id(0)?, row.label(1)?))))?;
+    Ok(sent.into_inner().into_iter().next())
 }
 
 /// Picks three plain words that an officer can read out to somebody who asks "is this real?".
@@ -512,9 +516,9 @@ const QUEUE: &str = "-- desk::release::send delivery
     VALUES ($1, $2, $3, 'queued', $4, 0, $5, 0, $6, $7, $8)";
 
 const LAST_SENT: &str = "-- desk::release::last_sent
-    SELECT r.id FROM release r JOIN warning w ON w.id = r.warning_id
+    SELECT r.id, r.label FROM release r JOIN warning w ON w.id = r.warning_id
      WHERE w.case_id = $1 AND r.audience_id = $2 AND r.sent_at IS NOT NULL
-     ORDER BY r.sent_at DESC, r.id DESC LIMIT 1";
+     ORDER BY r.sent_at DESC, r.id DESC";
 
 const ANSWERABLE: &str = "-- desk::release::discharges
     SELECT r.id FROM release r JOIN warning w ON w.id = r.warning_id JOIN audience a ON a.id = r.audience_id

@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 /// One entry as its reader sees it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Happened {
-    /// Its number in the ledger, from 0.
+    /// Its number for reading: 48 bits of its leaf, not its place. Places are dense, so two of them
+    /// would tell how many entries a reader may not see stand between.
     pub index: i64,
     /// When.
     pub at: Time,
@@ -86,15 +87,49 @@ fn of_case(all: Vec<Happened>, case: &str) -> Vec<Happened> {
     all.into_iter().filter(about).collect()
 }
 
-/// Reads one entry.
+/// Reads one entry by its number for reading.
 ///
 /// # Errors
 ///
 /// [`Error::NotFound`] if there is none or the reader may not see it.
 pub fn entry(tx: &mut Tx<'_>, ctx: &Ctx, index: i64) -> Result<Released<Happened>> {
     ctx.may(Action::ReadRecord)?;
-    let row = tx.row(ONE, &[index.into()])?;
-    ctx.show(labelled(&row)?)
+    for row in numbered(tx, index)? {
+        if let Ok(entry) = ctx.show(labelled(&row)?) {
+            return Ok(entry);
+        }
+    }
+    Err(Error::NotFound)
+}
+
+/// Finds the place in the ledger, from 0, of an entry the reader may see: for making a proof of it,
+/// which cannot hide the place.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] as for [`entry`].
+pub fn place(tx: &mut Tx<'_>, ctx: &Ctx, index: i64) -> Result<Released<i64>> {
+    ctx.may(Action::ReadRecord)?;
+    for row in numbered(tx, index)? {
+        if let Ok(place) = ctx.show(Labelled::new(row.int(6)?, row.label(4)?)) {
+            return Ok(place);
+        }
+    }
+    Err(Error::NotFound)
+}
+
+/// Finds the entries of a number: nearly always none or one.
+fn numbered(tx: &mut Tx<'_>, index: i64) -> Result<Vec<Row>> {
+    match index.to_be_bytes() {
+        [0, 0, number @ ..] => tx.rows(ONE, &[number.as_slice().into()]),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Takes an entry's number for reading out of its leaf.
+fn number(leaf: &[u8]) -> i64 {
+    let number = leaf.get(LEAF_HEAD..LEAF_HEAD + 6).unwrap_or_default();
+    number.iter().fold(0, |number, byte| (number << 8) | i64::from(*byte))
 }
 
 /// Reads one entry as the ledger commits to it: JSON with its salts, to be kept with its proof.
@@ -103,9 +138,13 @@ pub fn entry(tx: &mut Tx<'_>, ctx: &Ctx, index: i64) -> Result<Released<Happened
 ///
 /// [`Error::NotFound`] if there is none or the reader may not see it.
 pub fn committed(tx: &mut Tx<'_>, ctx: &Ctx, index: i64) -> Result<Released<String>> {
-    let shown = entry(tx, ctx, index)?;
-    let json = tx.row(ONE, &[index.into()])?.text(5)?;
-    Ok(shown.map(|_| json))
+    ctx.may(Action::ReadRecord)?;
+    for row in numbered(tx, index)? {
+        if let Ok(json) = ctx.show(Labelled::new(row.text(5)?, row.label(4)?)) {
+            return Ok(json);
+        }
+    }
+    Err(Error::NotFound)
 }
 
 /// Reads the newest entries the reader may see, newest first.
@@ -129,7 +168,7 @@ fn labelled(row: &Row) -> Result<Labelled<Happened>> {
     let fields = fields.filter_map(|f| f.value().map(|value| (f.name().to_owned(), value.to_owned())));
     let label = row.label(4)?;
     let happened = Happened {
-        index: row.int(0)?,
+        index: number(&row.blob(0)?),
         at: row.time(1)?,
         kind: row.text(2)?,
         case: row.opt_text(3)?,
@@ -139,11 +178,14 @@ fn labelled(row: &Row) -> Result<Labelled<Happened>> {
     Ok(Labelled::new(happened, label))
 }
 
+/// Bytes before the hash in a leaf.
+const LEAF_HEAD: usize = 4;
+
 const ENTRIES: &str = "-- desk::review::timeline
-    SELECT idx, at, kind, case_id, label, fields FROM entry WHERE at <= $1";
+    SELECT leaf, at, kind, case_id, label, fields FROM entry WHERE at <= $1";
 
 const ONE: &str = "-- desk::review::entry
-    SELECT idx, at, kind, case_id, label, fields FROM entry WHERE idx = $1";
+    SELECT leaf, at, kind, case_id, label, fields, idx FROM entry WHERE substr(leaf, 5, 6) = $1 ORDER BY idx";
 
 const TAIL: &str = "-- desk::review::tail
-    SELECT idx, at, kind, case_id, label, fields FROM entry";
+    SELECT leaf, at, kind, case_id, label, fields FROM entry";

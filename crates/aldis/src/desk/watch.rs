@@ -7,7 +7,6 @@ use super::visible::{Visible, shown};
 use crate::ctx::Ctx;
 use crate::db::{Row, Tx};
 use crate::error::{Error, Result};
-use crate::log;
 use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
 use aldis_model::{Label, Labelled, Released, Time};
@@ -75,9 +74,9 @@ pub struct Floor {
     pub new_in_10_min: usize,
     /// Reports that arrived within the last hour.
     pub new_in_hour: usize,
-    /// How many entries the last checkpoint covers.
+    /// How many entries the reader may see are under a signed checkpoint.
     pub log_size: u64,
-    /// When it was signed.
+    /// When the newest of them came under one.
     pub log_at: Option<Time>,
 }
 
@@ -96,15 +95,25 @@ pub fn floor(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Released<Floor>> {
     let arrivals = tx.rows(&sql, &visible.with(&[hour_ago.into()]))?;
     let ten_min_ago = ctx.now.plus(-600_000_000);
     let recent = arrivals.iter().filter(|row| row.time(0).is_ok_and(|at| at >= ten_min_ago)).count();
-    let head = log::head(tx)?;
+    let (log_size, log_at) = signed(tx, &visible)?;
     Ok(waiting.zip(sent).map(|(waiting, sent)| Floor {
         waiting,
         sent,
         new_in_10_min: recent,
         new_in_hour: arrivals.len(),
-        log_size: head.as_ref().map_or(0, |head| head.size),
-        log_at: head.map(|head| head.at),
+        log_size,
+        log_at,
     }))
+}
+
+/// Counts what is signed of what the reader may see: the size of the log and the time of the last
+/// checkpoint would tell how busy others are.
+fn signed(tx: &mut Tx<'_>, visible: &Visible) -> Result<(u64, Option<Time>)> {
+    let sql = format!("{SIGNED} WHERE {}", visible.condition("label", 0));
+    let row = tx.row(&sql, &visible.with(&[]))?;
+    let size = u64::try_from(row.int(0)?).map_err(Error::broken)?;
+    let at = tx.rows(SIGNED_AT, &[row.int(1)?.into()])?.first().map(|row| row.time(0)).transpose()?;
+    Ok((size, at.filter(|_| size > 0)))
 }
 
 fn waiting(tx: &mut Tx<'_>, ctx: &Ctx, visible: &Visible) -> Result<Released<Vec<Waiting>>> {
@@ -135,6 +144,13 @@ fn labelled(row: &Row) -> Result<Labelled<Waiting>> {
 
 const OPEN: &str = "-- desk::watch::floor
     SELECT kind, priority, case_id, thing, note, step, opened_at, due_at, label FROM task WHERE done_at IS NULL";
+
+const SIGNED: &str = "-- desk::watch::signed
+    SELECT count(*) FILTER (WHERE idx < head.size), coalesce(max(idx) FILTER (WHERE idx < head.size), -1)
+      FROM entry CROSS JOIN (SELECT coalesce(max(size), 0) AS size FROM checkpoint) AS head";
+
+const SIGNED_AT: &str = "-- desk::watch::signed at
+    SELECT at FROM checkpoint WHERE size > $1 ORDER BY size LIMIT 1";
 
 const ARRIVALS: &str = "-- desk::watch::arrivals
     SELECT received_at FROM report WHERE received_at >= $1";

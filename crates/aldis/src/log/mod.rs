@@ -90,6 +90,9 @@ impl Log {
     /// then the next call does it all again.
     pub fn publish(&self, db: &Db, signer: &Signer, now: Time) -> Result<u64> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another process may publish the same log: a command beside the server.
+        let turn = fs::File::create(self.folder.join(".turn"))?;
+        turn.lock()?;
         let (last, count) = db.read(|tx| Ok((head(tx)?, count(tx)?)))?;
         if last.as_ref().is_some_and(|head| head.size > count) || known.signed > count {
             return Err(restored());

@@ -171,11 +171,11 @@ pub(crate) async fn proof(visit: Visit, Path(index): Path<String>) -> Response {
     visit
         .show(move |desk| {
             let index = number(&index)?;
-            let found = desk.read(|tx, ctx| review::entry(tx, ctx, index))?;
+            let place = desk.read(|tx, ctx| review::place(tx, ctx, index))?;
             desk.node.publish()?;
-            let leaf = u64::try_from(index).map_err(|_| Error::NotFound)?;
+            let leaf = u64::try_from(*place.get()).map_err(|_| Error::NotFound)?;
             let proof = desk.node.log.prove(&desk.node.db, leaf)?.encode();
-            Ok(reply::file(&format!("entry-{index}.tlog-proof"), found.map(|_| proof.into_bytes())))
+            Ok(reply::file(&format!("entry-{index}.tlog-proof"), place.map(|_| proof.into_bytes())))
         })
         .await
 }

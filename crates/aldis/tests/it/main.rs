@@ -7,7 +7,6 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "a test that meets the unexpected must stop, and tests stand outside the program"
     reason = "the helpers of tests fail loudly, as tests do"
 )]
 

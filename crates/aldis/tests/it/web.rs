@@ -7,7 +7,7 @@ use crate::desk::{Desk, House, draft, sentence};
 use crate::store::Store;
 use aldis::config::Config;
 use aldis::desk::release::Purpose;
-use aldis::desk::{case, register};
+use aldis::desk::{case, register, review};
 use aldis::node::Node;
 use aldis::sim::world;
 use aldis_model::Id;
@@ -87,10 +87,13 @@ impl Sample {
     pub fn pages(&self) -> Vec<String> {
         let hit = self.north.column("SELECT report_id FROM hit")[0].clone();
         let fresh = self.north.column("SELECT id FROM duty ORDER BY changed_at DESC")[0].clone();
-        ["/watch", "/gather", "/inbound", "/warnings", "/people", "/partners", "/record", "/record/entry/0"]
+        let auditor = self.north.by("Auditor");
+        let entry = self.north.node.db.read(|tx| review::tail(tx, &auditor, 1)).unwrap().into_inner();
+        ["/watch", "/gather", "/inbound", "/warnings", "/people", "/partners", "/record"]
             .into_iter()
             .map(str::to_owned)
             .chain([
+                format!("/record/entry/{}", entry[0].index),
                 format!("/reports/{}", self.report),
                 format!("/reports/{hit}"),
                 format!("/cases/{}", self.case),
@@ -507,8 +510,10 @@ fn machines_get_problems_and_public_things_in_their_own_types() {
     );
     let mut auditor = sample.signed_in("Auditor");
     assert!(auditor.get("/log/checkpoint").body.starts_with("aldis/NORTHPORT\n"));
-    let proof = auditor.get("/record/entry/0/proof");
-    assert!(proof.header("content-disposition").contains("entry-0.tlog-proof"));
+    let by = sample.north.by("Auditor");
+    let number = sample.north.node.db.read(|tx| review::tail(tx, &by, 500)).unwrap().get()[9].index;
+    let proof = auditor.get(&format!("/record/entry/{number}/proof"));
+    assert!(proof.header("content-disposition").contains(&format!("entry-{number}.tlog-proof")));
     assert!(aldis_ledger::Proof::parse(proof.body.as_bytes()).is_ok());
 }
 

@@ -1,0 +1,203 @@
+//! Two worlds that differ only in what a viewer may not see must answer him alike, byte for byte.
+//!
+//! A pair is built from a seed through the real verbs on two stores. Then every reading verb, every
+//! writing verb (taken back) and everything somebody outside can obtain is asked in both, about ids
+//! of either world and of neither. One differing byte is a leak.
+//!
+//! What this does not see: how long an answer takes; what raising a label does (a thing that becomes
+//! hidden is missed by whoever saw it before); and the place an offline proof names.
+
+pub mod asks;
+pub mod chance;
+pub mod flow;
+pub mod hidden;
+pub mod outside;
+pub mod pool;
+pub mod post;
+pub mod script;
+pub mod wall;
+pub mod words;
+pub mod world;
+
+use crate::dice::Dice;
+use aldis::ctx::Ctx;
+use aldis::desk::review;
+use aldis::error::{Error, Result};
+use aldis_model::Id;
+use aldis_model::role::Role;
+use aldis_model::time::HOUR_US;
+use asks::{About, Ask, READS, WRITES};
+use outside::Heard;
+use pool::Pool;
+use script::Built;
+use wall::Wall;
+
+/// An answer that told two worlds apart.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The pair's seed.
+    pub seed: u64,
+    /// Who asked what.
+    pub question: String,
+    /// The answers, cut to where they part.
+    pub answers: [String; 2],
+}
+
+/// What came of some pairs.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Pairs of worlds.
+    pub worlds: u64,
+    /// Pairs of requests.
+    pub requests: u64,
+    /// Of these, answered with something rather than refused.
+    pub answered: u64,
+    /// Pairs in which somebody who may see everything was told the worlds apart: the control.
+    pub told_apart: u64,
+    /// What differed, at most ten of a pair.
+    pub differences: Vec<Difference>,
+}
+
+impl Tally {
+    /// Adds another tally to this one.
+    pub fn add(&mut self, other: Self) {
+        self.worlds += other.worlds;
+        self.requests += other.requests;
+        self.answered += other.answered;
+        self.told_apart += other.told_apart;
+        self.differences.extend(other.differences);
+    }
+
+    fn compare(&mut self, seed: u64, question: impl FnOnce() -> String, answers: [&[u8]; 2]) {
+        let [a, b] = answers;
+        self.requests += 1;
+        // Errors are shown by their variant, which begins with a capital letter; nothing else does.
+        self.answered += u64::from(!a.first().is_some_and(u8::is_ascii_uppercase));
+        if a != b && self.differences.len() < DIFFERENCES_MAX {
+            let answers = [part(a, b), part(b, a)];
+            self.differences.push(Difference { seed, question: question(), answers });
+        }
+    }
+}
+
+/// Builds the pair of a seed and asks it everything.
+///
+/// # Errors
+///
+/// Whatever building a world gives: the script itself is wrong then.
+pub fn pair(seed: u64) -> Result<Tally> {
+    let mut dice = Dice::new(seed);
+    let wall = Wall::pick(&mut dice);
+    let built = [script::build(seed, &wall, 0)?, script::build(seed, &wall, 1)?];
+    let pool = Pool::of([&built[0].world, &built[1].world], &mut dice)?;
+    let mut tally = Tally { worlds: 1, ..Tally::default() };
+    officers(&mut tally, seed, &wall, &built, &pool, &mut dice);
+    everybody(&mut tally, seed, &built, &pool);
+    let everything = |built: &Built| {
+        let auditor = built.world.cleared("Auditor", Role::Auditor);
+        let tail = built.world.node.db.read(|tx| review::tail(tx, &auditor, 500))?;
+        serde_json::to_vec(&tail).map_err(Error::broken)
+    };
+    tally.told_apart = u64::from(everything(&built[0])? != everything(&built[1])?);
+    Ok(tally)
+}
+
+/// Lets officers at the wall and below it ask.
+fn officers(tally: &mut Tally, seed: u64, wall: &Wall, built: &[Built; 2], pool: &Pool, dice: &mut Dice) {
+    for (depth, wall) in wall.and_below().into_iter().enumerate() {
+        for role in ROLES.into_iter().take(if depth == 0 { ROLES.len() } else { 2 }) {
+            let ctx =
+                |built: &Built| built.world.officer("Viewer", role, wall.ceiling, wall.compartments.clone());
+            let both = [ctx(&built[0]), ctx(&built[1])];
+            for ask in &READS {
+                put(tally, (seed, role), built, &both, (ask, asks::read), pool, dice);
+            }
+            for ask in &WRITES {
+                if depth > 0 && dice.chance_pct(66) {
+                    continue;
+                }
+                put(tally, (seed, role), built, &both, (ask, asks::write), pool, dice);
+            }
+        }
+    }
+}
+
+type Way = fn(&world::World, &Ctx, &Ask, &About) -> Vec<u8>;
+
+/// Puts one question about everything it can be about.
+fn put(
+    tally: &mut Tally,
+    (seed, role): (u64, Role),
+    built: &[Built; 2],
+    both: &[Ctx; 2],
+    (ask, way): (&Ask, Way),
+    pool: &Pool,
+    dice: &mut Dice,
+) {
+    let mut ids: Vec<Option<&Id>> = pool.of_kinds(ask.kinds).map(Some).collect();
+    if ask.kinds.is_empty() {
+        ids = vec![None; if is_entry(ask) { 20 } else { 4 }];
+    } else {
+        ids.extend([pool.any(dice), pool.any(dice)]);
+    }
+    for id in ids {
+        let about = about(ask, pool, dice, id);
+        let a = way(&built[0].world, &both[0], ask, &about);
+        let b = way(&built[1].world, &both[1], ask, &about);
+        let viewer = &both[0].actor.viewer;
+        let question = || {
+            let held = viewer.compartments.iter().cloned().collect::<Vec<_>>().join(",");
+            format!("{role} {} [{held}]: {} {about:?}", viewer.ceiling, ask.name)
+        };
+        tally.compare(seed, question, [&a, &b]);
+    }
+}
+
+fn is_entry(ask: &Ask) -> bool {
+    ["review::entry", "review::committed"].contains(&ask.name)
+}
+
+fn about(ask: &Ask, pool: &Pool, dice: &mut Dice, id: Option<&Id>) -> About {
+    let nothing = || Id::from_random("X", [0; 5]);
+    About {
+        id: id.cloned().unwrap_or_else(nothing),
+        other: pool.one(ask.other, dice).cloned().unwrap_or_else(nothing),
+        number: if is_entry(ask) { pool.entry(dice) } else { dice.roll().cast_signed() >> 1 },
+        audience: dice.pick(&AUDIENCES).copied().unwrap_or("PUBLIC"),
+    }
+}
+
+/// Lets the public, the person at risk and the partner ask.
+fn everybody(tally: &mut Tally, seed: u64, built: &[Built; 2], pool: &Pool) {
+    let ids: Vec<Id> = pool.of_kinds(&["L", "W", "V"]).cloned().collect();
+    let rounds = [0, HOUR_US, 26 * HOUR_US, 31 * 24 * HOUR_US];
+    let public = built.each_ref().map(|built| outside::public(&built.world, &ids, &rounds[..3]));
+    hear(tally, seed, "public", &public);
+    hear(tally, seed, "person", &built.each_ref().map(|built| outside::person(built, &rounds)));
+    let mut messages: Vec<String> = ["M-00000000", "M-SHARED9", "M-SHARED18"].map(str::to_owned).to_vec();
+    for side in 0..2 {
+        messages.extend((1..40).map(|count| format!("M-HIDDEN{side}X{count}")));
+    }
+    messages.extend(pool.of_kinds(&["V", "L"]).take(8).map(Id::to_string));
+    hear(tally, seed, "partner", &built.each_ref().map(|built| outside::partner(&built.world, &messages)));
+}
+
+fn hear(tally: &mut Tally, seed: u64, who: &str, heard: &[Vec<Heard>; 2]) {
+    for (a, b) in heard[0].iter().zip(&heard[1]) {
+        tally.compare(seed, || format!("{who}: {}", a.question), [&a.answer, &b.answer]);
+    }
+}
+
+/// Shows a little of `ours` around the first byte that is not in `theirs`.
+fn part(ours: &[u8], theirs: &[u8]) -> String {
+    let same = ours.iter().zip(theirs).take_while(|(a, b)| a == b).count();
+    let (from, to) = (same.saturating_sub(80), (same + 200).min(ours.len()));
+    format!("…{}…", String::from_utf8_lossy(ours.get(from..to).unwrap_or_default()))
+}
+
+const ROLES: [Role; 6] =
+    [Role::Senior, Role::Analyst, Role::Liaison, Role::Auditor, Role::Duty, Role::CaseOfficer];
+
+const AUDIENCES: [&str; 7] = ["BOREAS", "CORVUS", "STAFF", "PUBLIC", "PR-KNOWN", "PR-OTHER", "PR-H0X3"];
+
+const DIFFERENCES_MAX: usize = 10;

@@ -1,0 +1,263 @@
+//! Builds one world of a pair: what both worlds share, and between its acts what only this one has.
+//!
+//! Shared are: partners, audiences, a few names of the register, a case the viewer may see, and a
+//! case whose releases everybody outside gets alike while everything above the line differs. Hidden
+//! are: whole cases, reports, matches, grades, versions, deliveries, answers, warnings from a
+//! partner, consents, names of the register, audiences, and reports tied across the wall.
+
+use super::flow::{Flow, Plan};
+use super::hidden::Hidden;
+use super::post::{self, PARTNERS};
+use super::wall::Wall;
+use super::words;
+use super::world::World;
+use crate::dice::Dice;
+use aldis::desk::{inbound, partners, register};
+use aldis::error::{Error, Result};
+use aldis::exchange;
+use aldis_model::answer::Answer;
+use aldis_model::gate::Ladder;
+use aldis_model::role::Role;
+use aldis_model::time::{HOUR_US, MINUTE_US, SECOND_US};
+use aldis_model::{Id, Label, Time, Tlp};
+use aldis_wire::exchange::{Message, Warning, WarningKind};
+
+/// A finished world with the ids both worlds share by construction.
+pub struct Built {
+    /// The world.
+    pub world: World,
+    /// The case the viewer may see.
+    pub seen: Flow,
+    /// The case only whose releases are shared.
+    pub cut: Flow,
+    /// When it ended.
+    pub end: Time,
+}
+
+/// Builds a world. `seed` is the pair's, `side` is 0 or 1.
+///
+/// # Errors
+///
+/// Whatever an act of the shared part gives; hidden acts may be refused.
+pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
+    let world = World::new(seed)?;
+    set_up(&world)?;
+    let mut shared = Dice::new(seed ^ 0x5EED);
+    let mut own = Dice::new(seed.wrapping_mul(31).wrapping_add(side + 1));
+    let mut seen = Flow::new(seen_plan(wall, &mut shared));
+    let mut cut = Flow::new(cut_plan(wall, &mut shared, &mut own));
+    // In every fourth pair one world has nothing hidden beside the shared case.
+    let busy = if side == 1 && seed.is_multiple_of(4) { 0 } else { 1 + own.below(3) };
+    let mut hidden = Hidden::new(wall, own, side);
+    let mut now = world.node.world.clock.now();
+    let mut number = 0_usize;
+    hidden.acts(&world, 4 * busy, &seen)?;
+    while !(seen.is_over() && cut.is_over()) {
+        hidden.acts(&world, busy, &seen)?;
+        now = now.plus(pause(&mut shared));
+        world.advance(now)?;
+        let first = cut.is_over() || (!seen.is_over() && shared.chance_pct(60));
+        let flow = if first { &mut seen } else { &mut cut };
+        number += 1;
+        flow.step(&world, &format!("shared {number}"))?;
+        if number.is_multiple_of(9) {
+            write_to_us(&world, wall, &mut shared, number)?;
+        }
+    }
+    for round in 0..3 {
+        hidden.acts(&world, busy, &seen)?;
+        now = now.plus(if round == 2 { 30 * HOUR_US } else { 25 * MINUTE_US });
+        world.advance(now)?;
+    }
+    hidden.acts(&world, busy, &seen)?;
+    Ok(Built { world, seen, cut, end: now })
+}
+
+fn pause(shared: &mut Dice) -> i64 {
+    i64::try_from(shared.below(240)).unwrap_or(60) * SECOND_US
+}
+
+fn set_up(world: &World) -> Result<()> {
+    let liaison = world.cleared("Liaison", Role::Liaison);
+    for (name, _) in PARTNERS {
+        let (key, url) = (world.post.signer(name)?.verifier().to_string(), post::url(name));
+        let new = partners::NewPartner {
+            name,
+            title: name,
+            url: Some(&url),
+            verifier: Some(&key),
+            verified_how: Some("read out by telephone"),
+            ceiling: Tlp::AmberStrict,
+        };
+        world.act(&format!("partner {name}"), |tx| partners::add(tx, &liaison, &new))?;
+    }
+    for (name, ladder, channel, address) in AUDIENCES {
+        let new = partners::NewAudience {
+            name,
+            title: name,
+            ladder,
+            org: name,
+            ceiling: ladder.ceiling(),
+            channel,
+            address,
+            language: "en",
+        };
+        world.act(&format!("audience {name}"), |tx| partners::add_audience(tx, &liaison, &new))?;
+    }
+    let keeper = world.cleared("Keeper", Role::CaseOfficer);
+    for (name, label) in words::SEEN_NAMES.iter().zip(["CLEAR", "GREEN"]) {
+        let names = [(*name).to_owned()];
+        let new = register::NewSubject {
+            kind: "person",
+            names: &names,
+            category: "witness",
+            tier: "T2",
+            purpose: "may be threatened",
+            label: label.parse()?,
+        };
+        let sealer = &world.node.sealer;
+        world.act(&format!("subject {name}"), |tx| register::add(tx, &keeper, sealer, &new))?;
+    }
+    Ok(())
+}
+
+fn seen_plan(wall: &Wall, shared: &mut Dice) -> Plan {
+    let labels = wall.labels(true);
+    let mut label = || shared.pick(&labels).cloned().unwrap_or_else(Label::clear);
+    let (first, second, inner) = (label(), label(), label());
+    let [seen, hidden] = [words::SEEN_NAMES.join(" and "), words::HIDDEN_NAMES.join(" and ")];
+    let mut text = |end: &str| {
+        let (head, tail) = (words::sentence(shared, 14), words::sentence(shared, 9));
+        format!("{head} {seen} were named. {tail}{end}")
+    };
+    // Names that only the hidden register may hold come last, so that their matches move no others.
+    let texts = [text(&format!(" Also named: {hidden}.")), text("")];
+    let mut sentences =
+        vec![(words::sentence(shared, 8), inner), (words::sentence(shared, 8), Label::clear())];
+    if wall.ceiling >= Tlp::Amber {
+        sentences.push((words::sentence(shared, 8), rel(Tlp::Amber, "BOREAS")));
+    }
+    Plan {
+        label: first,
+        second,
+        texts,
+        subject: words::sentence(shared, 3),
+        sentences,
+        audiences: vec!["STAFF", "BOREAS", "PUBLIC"],
+        dice: Dice::new(shared.roll()),
+    }
+}
+
+fn cut_plan(wall: &Wall, shared: &mut Dice, own: &mut Dice) -> Plan {
+    let hidden = wall.labels(false);
+    let above = |own: &mut Dice| own.pick(&hidden).cloned().unwrap_or_else(Label::clear);
+    let (label, second) = (above(own), above(own));
+    let texts = [words::sentence(own, 24), words::sentence(own, 24)];
+    let kept = [
+        (words::sentence(shared, 8), rel(Tlp::Amber, "BOREAS")),
+        (words::sentence(shared, 8), Label::clear()),
+        (words::sentence(shared, 8), rel(Tlp::Red, "PR-KNOWN")),
+    ];
+    // The first sentence rests on the reports: one that is withheld, so that no consent is asked for.
+    let mut sentences = vec![(words::sentence(own, 9), outside(own))];
+    for sentence in kept {
+        sentences.push(sentence);
+        for _ in 0..own.below(3) {
+            sentences.push((words::sentence(own, 9), outside(own)));
+        }
+    }
+    Plan {
+        label,
+        second,
+        texts,
+        subject: words::sentence(shared, 3),
+        sentences,
+        audiences: vec!["BOREAS", "PR-KNOWN", "PUBLIC"],
+        dice: Dice::new(shared.roll()),
+    }
+}
+
+/// Picks a label that none of the compared audiences outside may see.
+fn outside(own: &mut Dice) -> Label {
+    let labels = [
+        Label::plain(Tlp::Red),
+        rel(Tlp::Amber, "CORVUS"),
+        rel(Tlp::Red, "PR-OTHER"),
+        "RED COMP TIDE".parse().unwrap_or_else(|_| Label::plain(Tlp::Red)),
+        "AMBER COMP REEF".parse().unwrap_or_else(|_| Label::plain(Tlp::Red)),
+        "GREEN CAV NOFORN".parse().unwrap_or_else(|_| Label::plain(Tlp::Red)),
+    ];
+    own.pick(&labels).cloned().unwrap_or_else(|| Label::plain(Tlp::Red))
+}
+
+fn rel(tlp: Tlp, audience: &str) -> Label {
+    Label::plain(tlp).releasable_to(audience)
+}
+
+/// Lets the compared partner warn us, with a label the viewer may see, and answers now and then.
+fn write_to_us(world: &World, wall: &Wall, shared: &mut Dice, number: usize) -> Result<()> {
+    let labels = wall.labels(true);
+    let label = shared.pick(&labels).cloned().unwrap_or_else(Label::clear);
+    let id = format!("M-SHARED{number}");
+    take_warning(world, &format!("inbound {number}"), "BOREAS", &id, &words::sentence(shared, 9), &label)?;
+    let liaison = world.cleared("Liaison", Role::Liaison);
+    let all = world.node.db.read(|tx| inbound::list(tx, &liaison))?.into_inner();
+    let ours = all.iter().find(|found| found.message == id).ok_or(Error::NotFound)?;
+    if shared.chance_pct(50) {
+        let signer = world.node.signer();
+        let answer = |tx: &mut aldis::db::Tx<'_>| {
+            inbound::answer(tx, &liaison, signer, &ours.id, Answer::CallMe, "please call")
+        };
+        world.act(&format!("inbound answer {number}"), answer)?;
+    }
+    Ok(())
+}
+
+/// Lets a partner's warning arrive over the exchange, signed.
+///
+/// # Errors
+///
+/// Whatever the exchange answers.
+pub fn take_warning(
+    world: &World,
+    act: &str,
+    partner: &str,
+    id: &str,
+    text: &str,
+    label: &Label,
+) -> Result<String> {
+    let now = world.node.world.clock.now();
+    let envelope = world.post.sign(Message::Warning(Warning {
+        id: id.to_owned(),
+        from: partner.to_owned(),
+        to: world.node.config.org.clone(),
+        release: "L-00000000".to_owned(),
+        subject: "A warning".to_owned(),
+        text: text.to_owned(),
+        label: label.to_string(),
+        not_before: None,
+        expires: now.plus(48 * HOUR_US).to_string(),
+        sent_at: now.to_string(),
+        kind: WarningKind::Alert,
+        replaces: None,
+        answer_by: Some(now.plus(HOUR_US).to_string()),
+    }))?;
+    world.acts.begin(act);
+    let receipt = exchange::receive(&world.node, envelope.as_bytes())?;
+    exchange::worker::run_due(&world.node)?;
+    Ok(receipt)
+}
+
+/// Finds the delivery of a flow to an audience.
+pub fn delivery_to<'a>(flow: &'a Flow, audience: &str) -> Option<&'a Id> {
+    flow.sent.iter().find(|(name, _)| *name == audience).map(|(_, id)| id)
+}
+
+const AUDIENCES: [(&str, Ladder, &str, &str); 6] = [
+    ("BOREAS", Ladder::Partner, "node", "BOREAS"),
+    ("CORVUS", Ladder::Partner, "node", "CORVUS"),
+    ("STAFF", Ladder::Own, "hand", ""),
+    ("PUBLIC", Ladder::Public, "cap", ""),
+    ("PR-KNOWN", Ladder::Person, "mail", "known@mail.test"),
+    ("PR-OTHER", Ladder::Person, "mail", "other@mail.test"),
+];

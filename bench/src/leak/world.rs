@@ -1,0 +1,105 @@
+//! One world: a node on a store of its own, with a clock, chance and a post office.
+
+use super::chance::Acts;
+use super::post::Post;
+use aldis::config::Config;
+use aldis::ctx::{Actor, Ctx};
+use aldis::db::{Db, Tx};
+use aldis::desk::{escalate, timers};
+use aldis::error::Result;
+use aldis::exchange::worker;
+use aldis::node::{Keys, Node, World as Surroundings};
+use aldis::sim::SimClock;
+use aldis_model::role::Role;
+use aldis_model::{Time, Tlp};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+/// One of the two worlds.
+pub struct World {
+    /// The node.
+    pub node: Arc<Node>,
+    /// Its clock.
+    pub clock: Arc<SimClock>,
+    /// Its chance.
+    pub acts: Arc<Acts>,
+    /// What left it.
+    pub post: Arc<Post>,
+    // Removed with the world.
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    /// Opens an empty world. The same seed gives the same ids to the same acts.
+    ///
+    /// # Errors
+    ///
+    /// [`aldis::error::Error::Broken`] if the disk fails.
+    pub fn new(seed: u64) -> Result<Self> {
+        let folder = folder()?;
+        let db = Db::open_sqlite(&folder.path().join("aldis.db"))?;
+        let clock = SimClock::at(START.parse()?);
+        let acts = Arc::new(Acts::new(&seed.to_string()));
+        let post = Arc::new(Post::new());
+        let around = Surroundings { clock: clock.clone(), chance: acts.clone(), channels: post.clone() };
+        let mut config = Config::new(folder.path(), ORG);
+        config.public_url = "http://northport.test".to_owned();
+        let node = Node::open(config, db, &Keys { signing: [7; 32], seal: [8; 32] }, around)?;
+        Ok(Self { node, clock, acts, post, _folder: folder })
+    }
+
+    /// Describes the act of somebody who may see everything.
+    pub fn cleared(&self, name: &str, role: Role) -> Ctx {
+        let all = COMPARTMENTS.iter().map(|name| (*name).to_owned()).collect();
+        self.officer(name, role, Tlp::Red, all)
+    }
+
+    /// Describes the act of an officer with a ceiling and compartments.
+    pub fn officer(&self, name: &str, role: Role, ceiling: Tlp, compartments: BTreeSet<String>) -> Ctx {
+        let id = format!("U-{}", name.to_uppercase());
+        self.node.ctx(Actor::officer(&id, name, role, ORG, ceiling, compartments))
+    }
+
+    /// Does one act and what follows from it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the verb gives.
+    pub fn act<T>(&self, name: &str, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        self.acts.begin(name);
+        let done = self.node.db.write(verb)?;
+        worker::run_due(&self.node)?;
+        Ok(done)
+    }
+
+    /// Moves the clock, firing each timer at its time as an act of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`aldis::error::Error::Broken`] if the store fails.
+    pub fn advance(&self, to: Time) -> Result<()> {
+        while let Some(at) = self.node.db.read(timers::next_at)?.filter(|at| *at <= to) {
+            self.clock.set(at);
+            let Some(due) = self.node.db.read(|tx| timers::next_due(tx, at))? else { break };
+            let ctx = self.node.system();
+            self.act(&format!("timer {} {}", due.thing, due.step), |tx| escalate::tick(tx, &ctx))?;
+        }
+        self.clock.set(to);
+        Ok(())
+    }
+}
+
+/// Opens a folder in memory where there is one: the comparison is not about disks.
+fn folder() -> Result<tempfile::TempDir> {
+    let memory = Path::new("/dev/shm");
+    Ok(if memory.is_dir() { tempfile::tempdir_in(memory)? } else { tempfile::tempdir()? })
+}
+
+/// The organisation both worlds belong to.
+pub const ORG: &str = "NORTHPORT";
+
+/// Every compartment there is.
+pub const COMPARTMENTS: [&str; 2] = ["TIDE", "REEF"];
+
+const START: &str = "2031-05-04T08:00:00Z";

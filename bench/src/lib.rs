@@ -1,0 +1,8 @@
+//! What the benches share: the two-world comparison, dice, and what the machine says of itself.
+//!
+//! Nothing of this is part of the program. The benches stand on the same public verbs that the
+//! console and the command line call.
+
+pub mod dice;
+pub mod leak;
+pub mod machine;
