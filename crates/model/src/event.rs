@@ -41,7 +41,6 @@ kinds! {
     ProposalDecided = "proposal.decided",
     ScreenRun = "screen.run",
     ScreenHit = "screen.hit",
-    ScreenNoHit = "screen.nohit",
     ScreenDecided = "screen.decided",
     CaseOpened = "case.opened",
     CaseState = "case.state",
