@@ -10,6 +10,7 @@
     reason = "the helpers of tests fail loudly, as tests do"
 )]
 
+mod access;
 mod acknowledge;
 mod browser;
 mod case;
