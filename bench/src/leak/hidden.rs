@@ -41,9 +41,8 @@ impl Hidden {
         for _ in 0..self.dice.below(most + 1) {
             self.count += 1;
             let name = format!("hidden {} {}", self.side, self.count);
-            match self.act(world, &name, seen) {
-                Err(Error::Broken(what)) => return Err(Error::Broken(what)),
-                Ok(()) | Err(_) => {}
+            if let Err(Error::Broken(what)) = self.act(world, &name, seen) {
+                return Err(Error::Broken(what));
             }
         }
         Ok(())
