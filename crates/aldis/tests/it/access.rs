@@ -187,7 +187,7 @@ fn every_forbidden_verb(desk: &Desk, by: &str, known: &Known) -> usize {
         Task::CallBack,
         "called"
     ));
-    try_it!(write, "escalate::tick", [A::Escalate], |tx, ctx| escalate::tick(tx, ctx));
+    try_it!(write, "escalate::tick", [A::Escalate], escalate::tick);
     try_it!(write, "escalate::decide_lapse", [A::Decide], |tx, ctx| escalate::decide_lapse(
         tx,
         ctx,

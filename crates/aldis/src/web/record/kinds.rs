@@ -72,7 +72,7 @@ const BAD: [Kind; 9] = [
     Kind::ClockJump,
 ];
 
-const QUIET: [Kind; 10] = [
+const QUIET: [Kind; 9] = [
     Kind::ReportOpened,
     Kind::ReportLinked,
     Kind::ProposalDecided,
