@@ -28,6 +28,7 @@ mod exercise;
 mod gather;
 mod ledger;
 mod release;
+mod review;
 mod screen;
 mod store;
 mod story;
