@@ -83,8 +83,22 @@ impl Desk {
         net: &Arc<SimNet>,
         channels: Arc<dyn Channels>,
     ) -> Self {
+        let url = format!("http://{}.test", org.to_lowercase());
+        Self::open_at(&url, place, folder, org, clock, net, channels)
+    }
+
+    /// Opens a desk that others reach at `url`.
+    pub fn open_at(
+        url: &str,
+        place: Place,
+        folder: tempfile::TempDir,
+        org: &str,
+        clock: &Arc<SimClock>,
+        net: &Arc<SimNet>,
+        channels: Arc<dyn Channels>,
+    ) -> Self {
         let mut config = Config::new(folder.path(), org);
-        config.public_url = format!("http://{}.test", org.to_lowercase());
+        config.public_url = url.to_owned();
         let mut world = world(clock, net, org);
         world.channels = channels;
         let node = Node::open(config, place.open().unwrap(), &keys(org), world).unwrap();

@@ -27,6 +27,7 @@ mod exchange;
 mod exercise;
 mod gather;
 mod ledger;
+mod network;
 mod release;
 mod review;
 mod screen;
