@@ -6,3 +6,4 @@
 pub mod dice;
 pub mod leak;
 pub mod machine;
+pub mod real;

@@ -32,7 +32,7 @@ pub struct About {
     /// An entry's number, or a length.
     pub number: i64,
     /// An audience.
-    pub audience: &'static str,
+    pub audience: String,
 }
 
 /// How a question is put.
@@ -100,7 +100,7 @@ pub const READS: [Ask; 31] = [
     ask("compose::list", &[], "W", |tx, ctx, _, _| json(&compose::list(tx, ctx, None)?)),
     ask("compose::sentences", &["W"], "W", |tx, ctx, _, a| json(&compose::sentences(tx, ctx, &a.id)?)),
     ask("compose::preview", &["W"], "W", |tx, ctx, world, a| {
-        json(&compose::preview(tx, ctx, &world.node.sealer, &a.id, a.audience)?)
+        json(&compose::preview(tx, ctx, &world.node.sealer, &a.id, &a.audience)?)
     }),
     ask("release::find", &["L"], "L", |tx, ctx, _, a| json(&release::find(tx, ctx, &a.id)?)),
     ask("release::of_warning", &["W"], "W", |tx, ctx, _, a| json(&release::of_warning(tx, ctx, &a.id)?)),
@@ -157,10 +157,10 @@ pub const WRITES: [Ask; 31] = [
     }),
     ask("compose::draft", &["D"], "R", |tx, ctx, _, a| json(&compose::draft(tx, ctx, &a.id, &draft(a))?)),
     ask("release::propose", &["W"], "W", |tx, ctx, world, a| {
-        json(&release::propose(tx, ctx, &world.node.sealer, &a.id, a.audience, Purpose::Alert)?)
+        json(&release::propose(tx, ctx, &world.node.sealer, &a.id, &a.audience, Purpose::Alert)?)
     }),
     ask("release::propose update", &["W"], "W", |tx, ctx, world, a| {
-        let id = release::propose(tx, ctx, &world.node.sealer, &a.id, a.audience, Purpose::Update)?;
+        let id = release::propose(tx, ctx, &world.node.sealer, &a.id, &a.audience, Purpose::Update)?;
         json(&release::find(tx, ctx, &id)?)
     }),
     ask("release::approve", &["L"], "L", |tx, ctx, world, a| {
@@ -186,7 +186,7 @@ pub const WRITES: [Ask; 31] = [
         json(&inbound::answer(tx, ctx, world.node.signer(), &a.id, Answer::Read, "")?)
     }),
     ask("consent::ask", &["C"], "C", |tx, ctx, _, a| {
-        json(&consent::ask(tx, ctx, &a.id, "ALLY", a.audience, "These words.")?)
+        json(&consent::ask(tx, ctx, &a.id, "ALLY", &a.audience, "These words.")?)
     }),
     ask("consent::answered", &["CO"], "CO", |tx, ctx, _, a| {
         json(&consent::answered(tx, ctx, &a.id, true, "yes")?)
@@ -199,7 +199,7 @@ pub const WRITES: [Ask; 31] = [
     }),
     ask("partners::add_audience", &["PR"], "PR", |tx, ctx, _, a| {
         let new = partners::NewAudience {
-            name: a.audience,
+            name: &a.audience,
             title: "somebody",
             ladder: aldis_model::gate::Ladder::Person,
             org: "somebody",
@@ -229,7 +229,7 @@ pub const WRITES: [Ask; 31] = [
     }),
     ask("compose::draft, preview", &["D"], "R", |tx, ctx, world, a| {
         let id = compose::draft(tx, ctx, &a.id, &draft(a))?;
-        json(&compose::preview(tx, ctx, &world.node.sealer, &id, a.audience)?)
+        json(&compose::preview(tx, ctx, &world.node.sealer, &id, &a.audience)?)
     }),
 ];
 

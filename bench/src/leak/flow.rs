@@ -29,7 +29,7 @@ pub struct Plan {
     /// The sentences with their labels.
     pub sentences: Vec<(String, Label)>,
     /// The audiences, by name.
-    pub audiences: Vec<&'static str>,
+    pub audiences: Vec<String>,
     /// What is decided on the way.
     pub dice: Dice,
 }
@@ -48,7 +48,7 @@ pub struct Flow {
     pub warning: Option<Id>,
     releases: Vec<Id>,
     /// What was sent: the audience and the delivery.
-    pub sent: Vec<(&'static str, Id)>,
+    pub sent: Vec<(String, Id)>,
 }
 
 impl Flow {
@@ -241,12 +241,12 @@ impl Flow {
         analyst: &Ctx,
         senior: &Ctx,
     ) -> Result<()> {
-        let Some(audience) = self.plan.audiences.get(number).copied() else { return Ok(()) };
+        let Some(audience) = self.plan.audiences.get(number).cloned() else { return Ok(()) };
         let sealer = &world.node.sealer;
         let warning = self.warning.clone().ok_or(Error::NotFound)?;
         if part == 0 {
             let id = world
-                .act(name, |tx| release::propose(tx, analyst, sealer, &warning, audience, Purpose::Alert))?;
+                .act(name, |tx| release::propose(tx, analyst, sealer, &warning, &audience, Purpose::Alert))?;
             self.releases.push(id);
             return Ok(());
         }

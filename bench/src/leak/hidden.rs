@@ -16,20 +16,23 @@ use aldis_model::{Id, Label, Tlp};
 /// The hidden side of one world.
 pub struct Hidden {
     labels: Vec<Label>,
+    plain: Vec<Label>,
     dice: Dice,
     side: u64,
     count: usize,
     flows: Vec<Flow>,
     /// Whether a person at risk is hidden as an audience: it is as closed as TLP:RED.
     people: bool,
+    /// The person at risk whom hidden cases write to, by cover name.
+    other: String,
 }
 
 impl Hidden {
     /// Begins with nothing hidden.
-    pub fn new(wall: &Wall, dice: Dice, side: u64) -> Self {
+    pub fn new(wall: &Wall, dice: Dice, side: u64, other: String) -> Self {
         let labels = wall.labels(false);
         let people = labels.contains(&Label::plain(Tlp::Red));
-        Self { labels, dice, side, count: 0, flows: Vec::new(), people }
+        Self { labels, plain: wall.plain(false), dice, side, count: 0, flows: Vec::new(), people, other }
     }
 
     /// Does up to `most` hidden acts; one that a rule refuses has simply not happened.
@@ -50,7 +53,7 @@ impl Hidden {
 
     fn act(&mut self, world: &World, name: &str, seen: &Flow) -> Result<()> {
         match self.dice.below(20) {
-            0 | 1 => self.register(world, name),
+            0 | 1 => self.register(world, name).map(|_| ()),
             2 | 3 => self.receive(world, name),
             4 => self.tie_seen_report(world, name, seen),
             5 | 6 => self.tie_hidden_report(world, name, seen),
@@ -90,7 +93,7 @@ impl Hidden {
             (words::sentence(dice, 8), above),
             (words::sentence(dice, 8), Label::plain(Tlp::Amber).releasable_to("CORVUS")),
             (words::sentence(dice, 8), Label::clear()),
-            (words::sentence(dice, 8), Label::plain(Tlp::Red).releasable_to("PR-OTHER")),
+            (words::sentence(dice, 8), Label::plain(Tlp::Red).releasable_to(&self.other)),
         ];
         // Sometimes nothing in the warning is restricted by itself, and only its case is.
         if dice.chance_pct(30) {
@@ -102,12 +105,12 @@ impl Hidden {
             texts,
             subject: words::sentence(dice, 3),
             sentences,
-            audiences: vec!["CORVUS", "PR-OTHER", "STAFF"],
+            audiences: ["CORVUS", &self.other, "STAFF"].map(str::to_owned).to_vec(),
             dice: Dice::new(dice.roll()),
         }
     }
 
-    fn register(&mut self, world: &World, name: &str) -> Result<()> {
+    fn register(&mut self, world: &World, name: &str) -> Result<Id> {
         let label = self.label();
         let names = [self.dice.pick(&words::HIDDEN_NAMES).copied().unwrap_or_default().to_owned()];
         let new = register::NewSubject {
@@ -119,11 +122,12 @@ impl Hidden {
             label,
         };
         let keeper = world.cleared("Keeper", Role::CaseOfficer);
-        world.act(name, |tx| register::add(tx, &keeper, &world.node.sealer, &new)).map(|_| ())
+        world.act(name, |tx| register::add(tx, &keeper, &world.node.sealer, &new))
     }
 
     fn receive(&mut self, world: &World, name: &str) -> Result<()> {
-        let (label, text) = (self.label(), words::sentence(&mut self.dice, 9));
+        let Some(label) = self.dice.pick(&self.plain).cloned() else { return Ok(()) };
+        let text = words::sentence(&mut self.dice, 9);
         let id = format!("M-HIDDEN{}X{}", self.side, self.count);
         take_warning(world, name, "CORVUS", &id, &text, &label)?;
         let liaison = world.cleared("Liaison", Role::Liaison);
@@ -165,7 +169,7 @@ impl Hidden {
     /// Adds a person at risk as an audience.
     fn new_audience(&mut self, world: &World, name: &str) -> Result<()> {
         let keeper = world.cleared("Keeper", Role::CaseOfficer);
-        let who = format!("PR-H{}X{}", self.side, self.count);
+        let who = self.register(world, &format!("{name}r"))?.to_string();
         let new = partners::NewAudience {
             name: &who,
             title: &who,

@@ -153,6 +153,13 @@ fn put(
     }
 }
 
+/// Picks an audience of either world, or a cover name that is none.
+fn audience(pool: &Pool, dice: &mut Dice) -> String {
+    let person = pool.one("PR", dice).map(Id::to_string);
+    let other = dice.pick(&AUDIENCES).map(|name| (*name).to_owned());
+    if dice.chance_pct(40) { person } else { other }.unwrap_or_default()
+}
+
 fn is_entry(ask: &Ask) -> bool {
     ["review::entry", "review::committed"].contains(&ask.name)
 }
@@ -163,7 +170,7 @@ fn about(ask: &Ask, pool: &Pool, dice: &mut Dice, id: Option<&Id>) -> About {
         id: id.cloned().unwrap_or_else(nothing),
         other: pool.one(ask.other, dice).cloned().unwrap_or_else(nothing),
         number: if is_entry(ask) { pool.entry(dice) } else { dice.roll().cast_signed() >> 1 },
-        audience: dice.pick(&AUDIENCES).copied().unwrap_or("PUBLIC"),
+        audience: audience(pool, dice),
     }
 }
 
@@ -198,6 +205,6 @@ fn part(ours: &[u8], theirs: &[u8]) -> String {
 const ROLES: [Role; 6] =
     [Role::Senior, Role::Analyst, Role::Liaison, Role::Auditor, Role::Duty, Role::CaseOfficer];
 
-const AUDIENCES: [&str; 7] = ["BOREAS", "CORVUS", "STAFF", "PUBLIC", "PR-KNOWN", "PR-OTHER", "PR-H0X3"];
+const AUDIENCES: [&str; 5] = ["BOREAS", "CORVUS", "STAFF", "PUBLIC", "NOBODY"];
 
 const DIFFERENCES_MAX: usize = 10;

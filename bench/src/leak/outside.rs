@@ -2,7 +2,7 @@
 //! the page behind a link, everybody the public alerts.
 
 use super::post::{self, Carried};
-use super::script::{Built, delivery_to};
+use super::script::{Built, KNOWN_AT, delivery_to};
 use super::world::World;
 use aldis::ctx::Ctx;
 use aldis::desk::{acknowledge, publish};
@@ -38,7 +38,7 @@ pub fn public(world: &World, ids: &[Id], rounds: &[i64]) -> Vec<Heard> {
 /// Opens the links of the person at risk, and links of nobody.
 pub fn person(built: &Built, rounds: &[i64]) -> Vec<Heard> {
     let world = &built.world;
-    let own = delivery_to(&built.cut, "PR-KNOWN").map(|id| world.node.sealer.link_token(id));
+    let own = delivery_to(&built.cut, &built.known).map(|id| world.node.sealer.link_token(id));
     let tokens = own.into_iter().chain(["zzzz".to_owned(), String::new()]);
     let mut heard = Vec::new();
     for token in tokens {
@@ -49,7 +49,7 @@ pub fn person(built: &Built, rounds: &[i64]) -> Vec<Heard> {
             heard.push(said(format!("link {token} {ago}"), page));
         }
     }
-    heard.push(carried("mail", &world.post.carried_to("known@mail.test")));
+    heard.push(carried("mail", &world.post.carried_to(KNOWN_AT)));
     heard
 }
 

@@ -10,7 +10,7 @@ use super::hidden::Hidden;
 use super::post::{self, PARTNERS};
 use super::wall::Wall;
 use super::words;
-use super::world::World;
+use super::world::{ORG, World};
 use crate::dice::Dice;
 use aldis::desk::{inbound, partners, register};
 use aldis::error::{Error, Result};
@@ -19,7 +19,7 @@ use aldis_model::answer::Answer;
 use aldis_model::gate::Ladder;
 use aldis_model::role::Role;
 use aldis_model::time::{HOUR_US, MINUTE_US, SECOND_US};
-use aldis_model::{Id, Label, Time, Tlp};
+use aldis_model::{Id, Label, Tlp};
 use aldis_wire::exchange::{Message, Warning, WarningKind};
 
 /// A finished world with the ids both worlds share by construction.
@@ -30,8 +30,8 @@ pub struct Built {
     pub seen: Flow,
     /// The case only whose releases are shared.
     pub cut: Flow,
-    /// When it ended.
-    pub end: Time,
+    /// The person at risk whose link is compared, by cover name.
+    pub known: String,
 }
 
 /// Builds a world. `seed` is the pair's, `side` is 0 or 1.
@@ -41,14 +41,14 @@ pub struct Built {
 /// Whatever an act of the shared part gives; hidden acts may be refused.
 pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
     let world = World::new(seed)?;
-    set_up(&world)?;
+    let [known, other] = set_up(&world)?;
     let mut shared = Dice::new(seed ^ 0x5EED);
     let mut own = Dice::new(seed.wrapping_mul(31).wrapping_add(side + 1));
     let mut seen = Flow::new(seen_plan(wall, &mut shared));
-    let mut cut = Flow::new(cut_plan(wall, &mut shared, &mut own));
+    let mut cut = Flow::new(cut_plan(wall, &known, &other, &mut shared, &mut own));
     // In every fourth pair one world has nothing hidden beside the shared case.
     let busy = if side == 1 && seed.is_multiple_of(4) { 0 } else { 1 + own.below(3) };
-    let mut hidden = Hidden::new(wall, own, side);
+    let mut hidden = Hidden::new(wall, own, side, other);
     let mut now = world.node.world.clock.now();
     let mut number = 0_usize;
     hidden.acts(&world, 4 * busy, &seen)?;
@@ -70,14 +70,15 @@ pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
         world.advance(now)?;
     }
     hidden.acts(&world, busy, &seen)?;
-    Ok(Built { world, seen, cut, end: now })
+    Ok(Built { world, seen, cut, known })
 }
 
 fn pause(shared: &mut Dice) -> i64 {
     i64::try_from(shared.below(240)).unwrap_or(60) * SECOND_US
 }
 
-fn set_up(world: &World) -> Result<()> {
+/// Adds partners, register and audiences, and returns the cover names of two people at risk.
+fn set_up(world: &World) -> Result<[String; 2]> {
     let liaison = world.cleared("Liaison", Role::Liaison);
     for (name, _) in PARTNERS {
         let (key, url) = (world.post.signer(name)?.verifier().to_string(), post::url(name));
@@ -91,21 +92,10 @@ fn set_up(world: &World) -> Result<()> {
         };
         world.act(&format!("partner {name}"), |tx| partners::add(tx, &liaison, &new))?;
     }
-    for (name, ladder, channel, address) in AUDIENCES {
-        let new = partners::NewAudience {
-            name,
-            title: name,
-            ladder,
-            org: name,
-            ceiling: ladder.ceiling(),
-            channel,
-            address,
-            language: "en",
-        };
-        world.act(&format!("audience {name}"), |tx| partners::add_audience(tx, &liaison, &new))?;
-    }
     let keeper = world.cleared("Keeper", Role::CaseOfficer);
-    for (name, label) in words::SEEN_NAMES.iter().zip(["CLEAR", "GREEN"]) {
+    let mut covers = Vec::new();
+    let names = words::SEEN_NAMES.iter().chain(&words::AUDIENCE_NAMES);
+    for (name, label) in names.zip(["CLEAR", "GREEN", "RED", "RED"]) {
         let names = [(*name).to_owned()];
         let new = register::NewSubject {
             kind: "person",
@@ -116,9 +106,28 @@ fn set_up(world: &World) -> Result<()> {
             label: label.parse()?,
         };
         let sealer = &world.node.sealer;
-        world.act(&format!("subject {name}"), |tx| register::add(tx, &keeper, sealer, &new))?;
+        let id = world.act(&format!("subject {name}"), |tx| register::add(tx, &keeper, sealer, &new))?;
+        covers.push(id.to_string());
     }
-    Ok(())
+    let [_, _, known, other] = <[String; 4]>::try_from(covers).map_err(|_| Error::NotFound)?;
+    let people = [
+        (known.as_str(), Ladder::Person, "mail", KNOWN_AT),
+        (other.as_str(), Ladder::Person, "mail", "other@mail.test"),
+    ];
+    for (name, ladder, channel, address) in AUDIENCES.into_iter().chain(people) {
+        let new = partners::NewAudience {
+            name,
+            title: name,
+            ladder,
+            org: if ladder == Ladder::Own { ORG } else { name },
+            ceiling: ladder.ceiling(),
+            channel,
+            address,
+            language: "en",
+        };
+        world.act(&format!("audience {name}"), |tx| partners::add_audience(tx, &liaison, &new))?;
+    }
+    Ok([known, other])
 }
 
 fn seen_plan(wall: &Wall, shared: &mut Dice) -> Plan {
@@ -143,12 +152,25 @@ fn seen_plan(wall: &Wall, shared: &mut Dice) -> Plan {
         texts,
         subject: words::sentence(shared, 3),
         sentences,
-        audiences: vec!["STAFF", "BOREAS", "PUBLIC"],
+        audiences: ["STAFF", "BOREAS", "PUBLIC"].map(str::to_owned).to_vec(),
         dice: Dice::new(shared.roll()),
     }
 }
 
-fn cut_plan(wall: &Wall, shared: &mut Dice, own: &mut Dice) -> Plan {
+/// Plans a case of which nothing is restricted.
+pub fn plain_plan(dice: &mut Dice) -> Plan {
+    Plan {
+        label: Label::clear(),
+        second: Label::clear(),
+        texts: [words::sentence(dice, 20), words::sentence(dice, 20)],
+        subject: words::sentence(dice, 3),
+        sentences: vec![(words::sentence(dice, 8), Label::clear())],
+        audiences: Vec::new(),
+        dice: dice.clone(),
+    }
+}
+
+fn cut_plan(wall: &Wall, known: &str, other: &str, shared: &mut Dice, own: &mut Dice) -> Plan {
     let hidden = wall.labels(false);
     let above = |own: &mut Dice| own.pick(&hidden).cloned().unwrap_or_else(Label::clear);
     let (label, second) = (above(own), above(own));
@@ -156,14 +178,14 @@ fn cut_plan(wall: &Wall, shared: &mut Dice, own: &mut Dice) -> Plan {
     let kept = [
         (words::sentence(shared, 8), rel(Tlp::Amber, "BOREAS")),
         (words::sentence(shared, 8), Label::clear()),
-        (words::sentence(shared, 8), rel(Tlp::Red, "PR-KNOWN")),
+        (words::sentence(shared, 8), rel(Tlp::Red, known)),
     ];
     // The first sentence rests on the reports: one that is withheld, so that no consent is asked for.
-    let mut sentences = vec![(words::sentence(own, 9), outside(own))];
+    let mut sentences = vec![(words::sentence(own, 9), outside(other, own))];
     for sentence in kept {
         sentences.push(sentence);
         for _ in 0..own.below(3) {
-            sentences.push((words::sentence(own, 9), outside(own)));
+            sentences.push((words::sentence(own, 9), outside(other, own)));
         }
     }
     Plan {
@@ -172,17 +194,17 @@ fn cut_plan(wall: &Wall, shared: &mut Dice, own: &mut Dice) -> Plan {
         texts,
         subject: words::sentence(shared, 3),
         sentences,
-        audiences: vec!["BOREAS", "PR-KNOWN", "PUBLIC"],
+        audiences: ["BOREAS", known, "PUBLIC"].map(str::to_owned).to_vec(),
         dice: Dice::new(shared.roll()),
     }
 }
 
 /// Picks a label that none of the compared audiences outside may see.
-fn outside(own: &mut Dice) -> Label {
+fn outside(other: &str, own: &mut Dice) -> Label {
     let labels = [
         Label::plain(Tlp::Red),
         rel(Tlp::Amber, "CORVUS"),
-        rel(Tlp::Red, "PR-OTHER"),
+        rel(Tlp::Red, other),
         "RED COMP TIDE".parse().unwrap_or_else(|_| Label::plain(Tlp::Red)),
         "AMBER COMP REEF".parse().unwrap_or_else(|_| Label::plain(Tlp::Red)),
         "GREEN CAV NOFORN".parse().unwrap_or_else(|_| Label::plain(Tlp::Red)),
@@ -196,7 +218,7 @@ fn rel(tlp: Tlp, audience: &str) -> Label {
 
 /// Lets the compared partner warn us, with a label the viewer may see, and answers now and then.
 fn write_to_us(world: &World, wall: &Wall, shared: &mut Dice, number: usize) -> Result<()> {
-    let labels = wall.labels(true);
+    let labels = wall.plain(true);
     let label = shared.pick(&labels).cloned().unwrap_or_else(Label::clear);
     let id = format!("M-SHARED{number}");
     take_warning(world, &format!("inbound {number}"), "BOREAS", &id, &words::sentence(shared, 9), &label)?;
@@ -250,14 +272,15 @@ pub fn take_warning(
 
 /// Finds the delivery of a flow to an audience.
 pub fn delivery_to<'a>(flow: &'a Flow, audience: &str) -> Option<&'a Id> {
-    flow.sent.iter().find(|(name, _)| *name == audience).map(|(_, id)| id)
+    flow.sent.iter().find(|(name, _)| name == audience).map(|(_, id)| id)
 }
 
-const AUDIENCES: [(&str, Ladder, &str, &str); 6] = [
+const AUDIENCES: [(&str, Ladder, &str, &str); 4] = [
     ("BOREAS", Ladder::Partner, "node", "BOREAS"),
     ("CORVUS", Ladder::Partner, "node", "CORVUS"),
     ("STAFF", Ladder::Own, "hand", ""),
     ("PUBLIC", Ladder::Public, "cap", ""),
-    ("PR-KNOWN", Ladder::Person, "mail", "known@mail.test"),
-    ("PR-OTHER", Ladder::Person, "mail", "other@mail.test"),
 ];
+
+/// Where mail reaches the person at risk whose link is compared.
+pub const KNOWN_AT: &str = "known@mail.test";

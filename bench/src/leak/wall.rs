@@ -43,6 +43,13 @@ impl Wall {
     }
 }
 
+impl Wall {
+    /// Lists those of the labels that are a TLP label and no more: only these come over the wire.
+    pub fn plain(&self, seen: bool) -> Vec<Label> {
+        self.labels(seen).into_iter().filter(|label| *label == Label::plain(label.tlp)).collect()
+    }
+}
+
 const WALLS: [(Tlp, usize); 8] = [
     (Tlp::Clear, 0),
     (Tlp::Green, 0),

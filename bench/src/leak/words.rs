@@ -11,6 +11,9 @@ pub fn sentence(dice: &mut Dice, length: usize) -> String {
 /// Names the register may hold in both worlds.
 pub const SEEN_NAMES: [&str; 2] = ["Marisol Quintavalle", "Oleander Voskresh"];
 
+/// Names of people at risk who are told themselves.
+pub const AUDIENCE_NAMES: [&str; 2] = ["Ottoline Brackwater", "Casimir Lindqvist"];
+
 /// Names the register holds in one world only.
 pub const HIDDEN_NAMES: [&str; 3] = ["Teodric Hallowane", "Zaira Benmoussi", "Kaspar Ingvarsdal"];
 

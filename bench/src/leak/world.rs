@@ -26,8 +26,8 @@ pub struct World {
     pub acts: Arc<Acts>,
     /// What left it.
     pub post: Arc<Post>,
-    // Removed with the world.
-    _folder: tempfile::TempDir,
+    // Removed with the world, if the world made it.
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl World {
@@ -38,15 +38,25 @@ impl World {
     /// [`aldis::error::Error::Broken`] if the disk fails.
     pub fn new(seed: u64) -> Result<Self> {
         let folder = folder()?;
-        let db = Db::open_sqlite(&folder.path().join("aldis.db"))?;
+        let world = Self::open(seed, folder.path())?;
+        Ok(Self { _folder: Some(folder), ..world })
+    }
+
+    /// Opens a world in a folder that stays.
+    ///
+    /// # Errors
+    ///
+    /// As [`World::new`].
+    pub fn open(seed: u64, folder: &Path) -> Result<Self> {
+        let db = Db::open_sqlite(&folder.join("aldis.db"))?;
         let clock = SimClock::at(START.parse()?);
         let acts = Arc::new(Acts::new(&seed.to_string()));
         let post = Arc::new(Post::new());
         let around = Surroundings { clock: clock.clone(), chance: acts.clone(), channels: post.clone() };
-        let mut config = Config::new(folder.path(), ORG);
+        let mut config = Config::new(folder, ORG);
         config.public_url = "http://northport.test".to_owned();
         let node = Node::open(config, db, &Keys { signing: [7; 32], seal: [8; 32] }, around)?;
-        Ok(Self { node, clock, acts, post, _folder: folder })
+        Ok(Self { node, clock, acts, post, _folder: None })
     }
 
     /// Describes the act of somebody who may see everything.

@@ -70,6 +70,11 @@ impl Db {
     ///
     /// Whatever the verb returns, and then nothing has changed; or [`Error::Broken`].
     pub fn write<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let verb = |tx: &mut Tx<'_>| {
+            let done = verb(tx)?;
+            debug_assert!(tx.touched.is_empty(), "no entry speaks of {:?}", tx.touched);
+            Ok(done)
+        };
         match &self.store {
             Store::Sqlite(store) => store.write(verb),
             Store::Pg(store) => store.write(verb),

@@ -195,6 +195,7 @@ pub fn add_audience(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAudience<'_>) -> Result
     if new.ladder == Ladder::Own && key(new.org) != ctx.org {
         return Err(Error::refused("the rung own is for our own organisation only"));
     }
+    check_name(tx, ctx, &name, new.ladder)?;
     let limit = check_channel(tx, new)?;
     let ceiling = new.ceiling.min(new.ladder.ceiling()).min(limit);
     let id = ctx.id("A");
@@ -220,6 +221,33 @@ pub fn add_audience(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAudience<'_>) -> Result
     let event = Event::new(Kind::AudienceAdded, label).with("audience", &name);
     journal::append(tx, ctx, event.with("ladder", new.ladder.as_str()).with("channel", new.channel))?;
     Ok(id)
+}
+
+/// Keeps the names of people at risk apart from all others: names are unique, and a taken one would
+/// tell somebody who may not see the register that we write to a person in it.
+fn check_name(tx: &mut Tx<'_>, ctx: &Ctx, name: &str, ladder: Ladder) -> Result<()> {
+    if ladder != Ladder::Person {
+        if name.starts_with("PR-") {
+            return Err(Error::refused("a cover name is an audience on the rung person only"));
+        }
+        return match ctx.show(Labelled::new((), PARTNER)) {
+            Ok(_) => Ok(()),
+            Err(_) => {
+                Err(Error::Forbidden("whoever adds an audience must be cleared for TLP:GREEN".to_owned()))
+            }
+        };
+    }
+    let entries = tx.rows(ENTRY, &[name.into()])?;
+    let known = entries.first().map(|row| row.label(0)).transpose()?.and_then(|entry| {
+        let label = Label::plain(Tlp::Red).join(&entry);
+        ctx.show(Labelled::new((), label)).ok()
+    });
+    match known {
+        Some(_) => Ok(()),
+        None => Err(Error::refused(
+            "a person at risk is an audience under the cover name of an entry you may see, such as PR-7K2MQ4ZD",
+        )),
+    }
 }
 
 /// Checks that channel and address fit, and returns the highest label that may go that way.
@@ -351,6 +379,9 @@ const AUDIENCES: &str = "-- desk::partners::audiences
 fn audience_sql() -> String {
     format!("{AUDIENCES} WHERE a.name = $1")
 }
+
+const ENTRY: &str = "-- desk::partners::check_name
+    SELECT label FROM subject WHERE id = $1 AND kind = 'person'";
 
 /// Who here may know of a partner.
 const PARTNER: Label = Label::plain(Tlp::Green);

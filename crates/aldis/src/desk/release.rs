@@ -157,6 +157,16 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Res
     let cap = cap.transpose().map_err(Error::broken)?;
     tx.update(Table::Release, APPROVE, &[release.into(), ctx.now.into(), ctx.actor.id.as_str().into()])?;
     tasks::close(tx, ctx, Task::Approve, release.as_str())?;
+    let task = tasks::New {
+        kind: Task::Send,
+        priority: Priority::Critical,
+        case: Some(&warning.case),
+        thing: release.as_str(),
+        note: &recipient.title,
+        label: &found.label,
+        due: ctx.now.plus(5 * MINUTE_US),
+    };
+    tasks::open(tx, ctx, &task)?;
     let event = Event::new(Kind::ReleaseApproved, found.label.clone())
         .case(Some(&warning.case))
         .with("release", release)
@@ -179,16 +189,6 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Res
         "transformations": transformed,
         "releaser": ctx.actor.id,
     });
-    let task = tasks::New {
-        kind: Task::Send,
-        priority: Priority::Critical,
-        case: Some(&warning.case),
-        thing: release.as_str(),
-        note: &recipient.title,
-        label: &found.label,
-        due: ctx.now.plus(5 * MINUTE_US),
-    };
-    tasks::open(tx, ctx, &task)?;
     if discharges(tx, &warning.duty, &recipient)? {
         determine::follow(tx, ctx, &warning.duty, "release", fields)?;
     }
