@@ -143,6 +143,7 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::PartnerAdded, "Partner added", "{partner}|up to {ceiling}|key checked: {verified_how}"),
     (Kind::AudienceAdded, "Audience added", "{audience}|{ladder}|by {channel}"),
     (Kind::UserGranted, "Officer added", "{name}|{role_granted}|up to {ceiling}"),
+    (Kind::UserInvited, "Sign-in link made", "{officer}"),
     (Kind::UserSignedIn, "Signed in", "{officer}"),
     (Kind::NodeStarted, "Node started", ""),
 ];
