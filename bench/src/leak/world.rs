@@ -91,9 +91,13 @@ impl World {
     pub fn advance(&self, to: Time) -> Result<()> {
         while let Some(at) = self.node.db.read(timers::next_at)?.filter(|at| *at <= to) {
             self.clock.set(at);
-            let Some(due) = self.node.db.read(|tx| timers::next_due(tx, at))? else { break };
             let ctx = self.node.system();
-            self.act(&format!("timer {} {}", due.thing, due.step), |tx| escalate::tick(tx, &ctx))?;
+            // All that are due at this moment, before the worker fires the rest in one act.
+            while let Some(due) = self.node.db.read(|tx| timers::next_due(tx, at))? {
+                self.acts.begin(&format!("timer {} {}", due.thing, due.step));
+                self.node.db.write(|tx| escalate::tick(tx, &ctx))?;
+            }
+            worker::run_due(&self.node)?;
         }
         self.clock.set(to);
         Ok(())
