@@ -12,6 +12,7 @@ pub mod chance;
 pub mod flow;
 pub mod hidden;
 pub mod outside;
+pub mod pages;
 pub mod pool;
 pub mod post;
 pub mod script;
@@ -28,6 +29,7 @@ use aldis_model::role::Role;
 use aldis_model::time::HOUR_US;
 use asks::{About, Ask, READS, WRITES};
 use outside::Heard;
+use pages::Browser;
 use pool::Pool;
 use script::Built;
 use wall::Wall;
@@ -50,7 +52,7 @@ pub struct Tally {
     pub worlds: u64,
     /// Pairs of requests.
     pub requests: u64,
-    /// Of these, answered with something rather than refused.
+    /// Of these, answered with something rather than refused; pages count whatever they say.
     pub answered: u64,
     /// Pairs in which somebody who may see everything was told the worlds apart: the control.
     pub told_apart: u64,
@@ -92,6 +94,7 @@ pub fn pair(seed: u64) -> Result<Tally> {
     let pool = Pool::of([&built[0].world, &built[1].world], &mut dice)?;
     let mut tally = Tally { worlds: 1, ..Tally::default() };
     officers(&mut tally, seed, &wall, &built, &pool, &mut dice);
+    browse(&mut tally, seed, &wall, &built, &pool, &mut dice)?;
     everybody(&mut tally, seed, &built, &pool);
     let everything = |built: &Built| {
         let auditor = built.world.cleared("Auditor", Role::Auditor);
@@ -172,6 +175,37 @@ fn about(ask: &Ask, pool: &Pool, dice: &mut Dice, id: Option<&Id>) -> About {
         number: if is_entry(ask) { pool.entry(dice) } else { dice.roll().cast_signed() >> 1 },
         audience: audience(pool, dice),
     }
+}
+
+/// Lets two officers and somebody without a session use the server.
+fn browse(
+    tally: &mut Tally,
+    seed: u64,
+    wall: &Wall,
+    built: &[Built; 2],
+    pool: &Pool,
+    dice: &mut Dice,
+) -> Result<()> {
+    let [a, b] = [&built[0].world, &built[1].world];
+    let first = ROLES.get(usize::try_from(seed).unwrap_or(0) % ROLES.len()).copied();
+    for role in [first.unwrap_or(Role::Senior), Role::Admin] {
+        let browsers = [Browser::signed_in(a, role, wall)?, Browser::signed_in(b, role, wall)?];
+        let paths = pages::of_desk(pool, dice);
+        for path in paths.iter().take(if role == Role::Admin { 40 } else { paths.len() }) {
+            let answers = browsers.each_ref().map(|browser| browser.get(path));
+            tally.compare(seed, || format!("{role} {wall:?}: GET {path}"), [&answers[0], &answers[1]]);
+        }
+        for (path, fields) in pages::forms(pool) {
+            let answers = browsers.each_ref().map(|browser| browser.post(&path, fields));
+            tally.compare(seed, || format!("{role} {wall:?}: POST {path}"), [&answers[0], &answers[1]]);
+        }
+    }
+    let browsers = [Browser::new(a)?, Browser::new(b)?];
+    for path in pages::open_to_all(&built[0], pool) {
+        let answers = browsers.each_ref().map(|browser| browser.get(&path));
+        tally.compare(seed, || format!("anybody: GET {path}"), [&answers[0], &answers[1]]);
+    }
+    Ok(())
 }
 
 /// Lets the public, the person at risk and the partner ask.

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 /// Ids and entry numbers of both worlds together, and some of neither.
 pub struct Pool {
     ids: Vec<Id>,
+    of_one_world: Vec<Id>,
     entries: Vec<i64>,
 }
 
@@ -22,11 +23,17 @@ impl Pool {
     /// [`aldis::error::Error::Broken`] if a store fails.
     pub fn of(worlds: [&World; 2], dice: &mut Dice) -> Result<Self> {
         let (mut ids, mut entries) = (BTreeSet::new(), BTreeSet::new());
+        let mut of_one_world: BTreeSet<Id> = BTreeSet::new();
         for world in worlds {
             for table in TABLES {
                 let sql = format!("SELECT id FROM {table} ORDER BY id");
                 let rows = world.node.db.read(|tx| tx.rows(&sql, &[]))?;
-                ids.extend(rows.iter().filter_map(|row| row.id(0).ok()));
+                for id in rows.iter().filter_map(|row| row.id(0).ok()) {
+                    if !of_one_world.remove(&id) {
+                        of_one_world.insert(id.clone());
+                    }
+                    ids.insert(id);
+                }
             }
             let auditor = world.cleared("Auditor", Role::Auditor);
             let tail = world.node.db.read(|tx| review::tail(tx, &auditor, 500))?.into_inner();
@@ -39,7 +46,13 @@ impl Pool {
             ids.push(Id::from_random(prefix, random));
         }
         entries.extend([-1, 0, 1, 2, 17, 40, i64::MAX]);
-        Ok(Self { ids, entries: entries.into_iter().collect() })
+        let of_one_world = of_one_world.into_iter().collect();
+        Ok(Self { ids, of_one_world, entries: entries.into_iter().collect() })
+    }
+
+    /// Lists the ids of things that are in one of the worlds only.
+    pub fn of_one_world(&self) -> impl Iterator<Item = &Id> {
+        self.of_one_world.iter()
     }
 
     /// Lists the ids of some kinds; every id if no kind is named.
