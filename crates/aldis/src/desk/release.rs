@@ -20,6 +20,8 @@ use aldis_model::time::{HOUR_US, MINUTE_US};
 use aldis_model::{Digest, Id, Label, Labelled, Released, Time};
 use serde::Serialize;
 
+mod code_words;
+
 /// What a release does to what was sent before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -99,7 +101,7 @@ pub fn propose(
             label,
             list(&cut.dropped).into(),
             list(&made.declassified).into(),
-            code_words(ctx).into(),
+            code_words::pick(ctx).into(),
             replaces.filter(|_| purpose != Purpose::Alert).as_ref().map(Id::as_str).into(),
             ctx.actor.id.as_str().into(),
             ctx.now.into(),
@@ -472,26 +474,11 @@ fn last_sent(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, audience: &Id) -> Result<Opt
     Ok(sent.into_inner().into_iter().next())
 }
 
-/// Picks three plain words that an officer can read out to somebody who asks "is this real?".
-fn code_words(ctx: &Ctx) -> String {
-    let word = |byte: &u8| WORDS.get(usize::from(byte % 64)).copied().unwrap_or("lamp");
-    ctx.random::<3>("words").iter().map(word).collect::<Vec<_>>().join(" ")
-}
-
 /// How long before the end of a window the desk is asked whether the threat still stands.
 const LAPSE_AHEAD_US: i64 = 3 * HOUR_US;
 
 /// How long a recipient's link shows its message.
 const LINK_LIFE_US: i64 = 30 * 24 * HOUR_US;
-
-const WORDS: [&str; 64] = [
-    "apple", "autumn", "bakery", "basket", "bell", "birch", "blue", "bridge", "candle", "carpet", "castle",
-    "cedar", "cherry", "clay", "cloud", "copper", "corner", "cotton", "desert", "eagle", "ember", "fern",
-    "field", "finch", "forest", "garden", "glass", "green", "hammer", "harbour", "hazel", "honey", "island",
-    "ivory", "kettle", "lamp", "lemon", "linen", "maple", "meadow", "mirror", "morning", "needle", "north",
-    "oak", "olive", "orange", "paper", "pepper", "pilot", "plum", "river", "saddle", "seven", "silver",
-    "spring", "stone", "summer", "table", "thunder", "violet", "walnut", "willow", "winter",
-];
 
 const PROPOSE: &str = "-- desk::release::propose
     INSERT INTO release (id, warning_id, audience_id, kind, body, text_hash, tlp, label, dropped, declassified,

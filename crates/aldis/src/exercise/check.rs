@@ -1,9 +1,10 @@
 //! Checks what an exercise expects, at a step and at the end.
 
-use super::format::{Expect, Mark, Measure, Step};
+use super::format::{Mark, Measure};
 use super::obtain::ANYBODY;
 use super::play::Play;
 use super::search::{alternatives, stands_in};
+use super::steps::{Expect, Step};
 use crate::ctx::{Actor, Ctx};
 use crate::desk::review::Happened;
 use crate::desk::{case, deliver, determine, gather, inbound, questions, review, screen, watch};

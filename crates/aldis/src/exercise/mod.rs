@@ -12,6 +12,7 @@ mod obtain;
 mod play;
 mod search;
 mod stage;
+mod steps;
 
 pub use check::Failure;
 pub use format::{Exercise, Scenario};

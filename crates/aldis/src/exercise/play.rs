@@ -2,9 +2,10 @@
 
 use super::Outcome;
 use super::check::Failure;
-use super::format::{Act, Exercise, Input, Step};
+use super::format::{Exercise, Input};
 use super::obtain::Obtained;
 use super::stage::Stage;
+use super::steps::{Act, Step};
 use crate::ctx::Ctx;
 use crate::desk::case::Relation;
 use crate::desk::compose::{Draft, Sentence};
