@@ -26,6 +26,8 @@ pub struct Plan {
     pub texts: [String; 2],
     /// The line above every version.
     pub subject: String,
+    /// Why the threshold is met.
+    pub reasons: String,
     /// The sentences with their labels.
     pub sentences: Vec<(String, Label)>,
     /// The audiences, by name.
@@ -113,9 +115,9 @@ impl Flow {
             8..=11 => self.move_duty(world, name, stage - 8),
             12 => self.ask_consent(world, name, &analyst),
             13 => self.draft(world, name, &analyst),
-            14..=22 => self.release(world, name, (stage - 14) / 3, (stage - 14) % 3, &analyst, &senior),
-            23..=28 => self.answer(world, name, stage - 23, &analyst, &senior),
-            29 => self.regrade(world, name, &analyst),
+            14..=25 => self.release(world, name, (stage - 14) / 3, (stage - 14) % 3, &analyst, &senior),
+            26..=33 => self.answer(world, name, stage - 26, &analyst, &senior),
+            34 => self.regrade(world, name, &analyst),
             _ => self.decide_late(world, name, &senior),
         }
     }
@@ -183,7 +185,7 @@ impl Flow {
                     "harm": ["intentional_killing"], "impending": "near_<=7d", "victim_kind": "location",
                     "place": "Lantern Hall", "source_grade": "B", "info_grade": "2",
                     "specific_elements": ["who", "where", "when"], "confidence": "moderate",
-                    "independent_sources": [{"report": report, "origins": ["OWN"]}], "reasons": "direct"
+                    "independent_sources": [{"report": report, "origins": ["OWN"]}], "reasons": self.plan.reasons
                 }),
             ),
             2 => (
@@ -334,4 +336,4 @@ pub fn graded(word: &str, reasons: &str) -> Result<grade::Graded> {
     Ok(grade::Graded { grade, likelihood: None, confidence: None, reasons: reasons.to_owned() })
 }
 
-const STAGES: usize = 31;
+const STAGES: usize = 36;

@@ -104,6 +104,7 @@ impl Hidden {
             second,
             texts,
             subject: words::sentence(dice, 3),
+            reasons: words::sentence(dice, 5),
             sentences,
             audiences: ["CORVUS", &self.other, "STAFF"].map(str::to_owned).to_vec(),
             dice: Dice::new(dice.roll()),

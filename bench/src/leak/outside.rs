@@ -35,10 +35,12 @@ pub fn public(world: &World, ids: &[Id], rounds: &[i64]) -> Vec<Heard> {
     heard
 }
 
-/// Opens the links of the person at risk, and links of nobody.
+/// Opens the links of the person at risk and of named officers elsewhere, and links of nobody.
 pub fn person(built: &Built, rounds: &[i64]) -> Vec<Heard> {
     let world = &built.world;
-    let own = delivery_to(&built.cut, &built.known).map(|id| world.node.sealer.link_token(id));
+    let whose = [built.known.as_str(), "GUARD"];
+    let deliveries = whose.iter().filter_map(|name| delivery_to(&built.cut, name));
+    let own: Vec<String> = deliveries.map(|id| world.node.sealer.link_token(id)).collect();
     let tokens = own.into_iter().chain(["zzzz".to_owned(), String::new()]);
     let mut heard = Vec::new();
     for token in tokens {

@@ -1,8 +1,8 @@
 //! Builds one world of a pair: what both worlds share, and between its acts what only this one has.
 //!
-//! Shared are: partners, audiences, a few names of the register, a case the viewer may see, and a
-//! case whose releases everybody outside gets alike while everything above the line differs. Hidden
-//! are: whole cases, reports, matches, grades, versions, deliveries, answers, warnings from a
+//! Shared are: partners, audiences, a few names of the register, a case the viewer may see, a case
+//! whose releases everybody outside gets alike while everything above the line differs, and a case
+//! that the viewer saw until a report above him joined it. Hidden are: whole cases, reports, matches, grades, versions, deliveries, answers, warnings from a
 //! partner, consents, names of the register, audiences, and reports tied across the wall.
 
 use super::flow::{Flow, Plan};
@@ -46,18 +46,25 @@ pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
     let mut own = Dice::new(seed.wrapping_mul(31).wrapping_add(side + 1));
     let mut seen = Flow::new(seen_plan(wall, &mut shared));
     let mut cut = Flow::new(cut_plan(wall, &known, &other, &mut shared, &mut own));
+    let mut raised = Flow::new(raised_plan(wall, &mut shared, &mut own));
     // In every fourth pair one world has nothing hidden beside the shared case.
     let busy = if side == 1 && seed.is_multiple_of(4) { 0 } else { 1 + own.below(3) };
     let mut hidden = Hidden::new(wall, own, side, other);
     let mut now = world.node.world.clock.now();
     let mut number = 0_usize;
     hidden.acts(&world, 4 * busy, &seen)?;
-    while !(seen.is_over() && cut.is_over()) {
+    loop {
+        let open = [&seen, &cut, &raised].map(|flow| !flow.is_over());
+        let turns: Vec<usize> = (0..open.len()).filter(|at| open.get(*at) == Some(&true)).collect();
+        let Some(turn) = shared.pick(&turns).copied() else { break };
         hidden.acts(&world, busy, &seen)?;
         now = now.plus(pause(&mut shared));
         world.advance(now)?;
-        let first = cut.is_over() || (!seen.is_over() && shared.chance_pct(60));
-        let flow = if first { &mut seen } else { &mut cut };
+        let flow = match turn {
+            0 => &mut seen,
+            1 => &mut cut,
+            _ => &mut raised,
+        };
         number += 1;
         flow.step(&world, &format!("shared {number}"))?;
         if number.is_multiple_of(9) {
@@ -151,6 +158,7 @@ fn seen_plan(wall: &Wall, shared: &mut Dice) -> Plan {
         second,
         texts,
         subject: words::sentence(shared, 3),
+        reasons: words::sentence(shared, 5),
         sentences,
         audiences: ["STAFF", "BOREAS", "PUBLIC"].map(str::to_owned).to_vec(),
         dice: Dice::new(shared.roll()),
@@ -164,6 +172,7 @@ pub fn plain_plan(dice: &mut Dice) -> Plan {
         second: Label::clear(),
         texts: [words::sentence(dice, 20), words::sentence(dice, 20)],
         subject: words::sentence(dice, 3),
+        reasons: words::sentence(dice, 5),
         sentences: vec![(words::sentence(dice, 8), Label::clear())],
         audiences: Vec::new(),
         dice: dice.clone(),
@@ -193,9 +202,32 @@ fn cut_plan(wall: &Wall, known: &str, other: &str, shared: &mut Dice, own: &mut 
         second,
         texts,
         subject: words::sentence(shared, 3),
+        reasons: words::sentence(own, 5),
         sentences,
-        audiences: ["BOREAS", known, "PUBLIC"].map(str::to_owned).to_vec(),
+        audiences: ["BOREAS", known, "PUBLIC", "GUARD"].map(str::to_owned).to_vec(),
         dice: Dice::new(shared.roll()),
+    }
+}
+
+/// Plans a case that starts in sight and leaves it with its second report; what follows differs.
+fn raised_plan(wall: &Wall, shared: &mut Dice, own: &mut Dice) -> Plan {
+    let (seen, hidden) = (wall.labels(true), wall.labels(false));
+    let label = shared.pick(&seen).cloned().unwrap_or_else(Label::clear);
+    let second = shared.pick(&hidden).cloned().unwrap_or_else(|| Label::plain(Tlp::Red));
+    let texts = [words::sentence(shared, 20), words::sentence(own, 20)];
+    let mut sentences = vec![(words::sentence(own, 9), Label::clear())];
+    for _ in 0..own.below(3) {
+        sentences.push((words::sentence(own, 9), Label::clear()));
+    }
+    Plan {
+        label,
+        second,
+        texts,
+        subject: words::sentence(shared, 3),
+        reasons: words::sentence(own, 5),
+        sentences,
+        audiences: ["CORVUS", "STAFF"].map(str::to_owned).to_vec(),
+        dice: Dice::new(own.roll()),
     }
 }
 
@@ -275,10 +307,11 @@ pub fn delivery_to<'a>(flow: &'a Flow, audience: &str) -> Option<&'a Id> {
     flow.sent.iter().find(|(name, _)| name == audience).map(|(_, id)| id)
 }
 
-const AUDIENCES: [(&str, Ladder, &str, &str); 4] = [
+const AUDIENCES: [(&str, Ladder, &str, &str); 5] = [
     ("BOREAS", Ladder::Partner, "node", "BOREAS"),
     ("CORVUS", Ladder::Partner, "node", "CORVUS"),
     ("STAFF", Ladder::Own, "hand", ""),
+    ("GUARD", Ladder::Officers, "mail", "guard@mail.test"),
     ("PUBLIC", Ladder::Public, "cap", ""),
 ];
 
