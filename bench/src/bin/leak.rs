@@ -59,11 +59,15 @@ fn main() -> ExitCode {
     eprintln!();
     let total = total.into_inner().unwrap_or_default();
     report(&total, start.elapsed().as_secs_f64());
-    if let Some(error) = failed {
+    if let Some(error) = &failed {
         eprintln!("the script failed: {error}");
-        return ExitCode::from(2);
     }
-    if total.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    // A leak that was seen is a leak, whatever else went wrong.
+    match (total.differences.is_empty(), failed) {
+        (false, _) => ExitCode::FAILURE,
+        (true, Some(_)) => ExitCode::from(2),
+        (true, None) => ExitCode::SUCCESS,
+    }
 }
 
 fn report(total: &Tally, seconds: f64) {
