@@ -19,6 +19,7 @@ pub mod gazetteer;
 pub mod index;
 pub mod mention;
 pub mod score;
+pub mod screen;
 pub mod skeleton;
 pub mod token;
 pub mod words;
