@@ -13,7 +13,9 @@
 //! - **quoted**: the text of a span, letter by letter;
 //! - **why**: the reasons of a score, to be shown to the person who decides.
 
+pub mod align;
 pub mod date;
+pub mod equal;
 pub mod fold;
 pub mod gazetteer;
 pub mod index;
@@ -21,6 +23,7 @@ pub mod mention;
 pub mod score;
 pub mod screen;
 pub mod skeleton;
+pub mod sound;
 pub mod token;
 pub mod words;
 
