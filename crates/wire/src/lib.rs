@@ -28,6 +28,7 @@ pub mod exchange;
 mod feed;
 mod html;
 mod mail;
+pub mod pattern;
 pub mod stix;
 mod text;
 mod time;

@@ -7,6 +7,8 @@ mod corpora;
 mod documents;
 mod exchange;
 mod hostile;
+mod pattern_properties;
+mod patterns;
 mod properties;
 mod vectors;
 
