@@ -15,6 +15,8 @@ use super::{
     Time, Urgency,
 };
 use crate::xml;
+use base64::Engine as _;
+use sha1::{Digest as _, Sha1};
 use std::collections::BTreeSet;
 
 /// One rule that an alert breaks.
@@ -235,6 +237,10 @@ impl Resource {
         problems.must(path, self.deref_uri.as_ref().is_none_or(|text| is_base64(text)), "content is base64");
         let hex = |digest: &String| digest.len() == 40 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
         problems.must(path, self.digest.as_ref().is_none_or(hex), "a digest is SHA-1 in hexadecimal");
+        let content = self.deref_uri.as_deref().and_then(decode_base64);
+        let agrees = content.zip(self.digest.as_ref().filter(|digest| hex(digest)));
+        let agrees = agrees.is_none_or(|(content, digest)| sha1_hex(&content).eq_ignore_ascii_case(digest));
+        problems.must(path, agrees, "the digest is that of the content");
         for text in [&self.description, &self.mime_type].into_iter().chain(&self.uri) {
             problems.text(path, text);
         }
@@ -337,6 +343,16 @@ fn is_base64(text: &str) -> bool {
         packed.iter().take(body).all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
     let ended = packed.iter().skip(body).all(|byte| *byte == b'=');
     alphabet && ended && padding <= 2 && packed.len().is_multiple_of(4)
+}
+
+/// Decodes base64 with any white space in it; `None` for what is no base64.
+fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    let packed: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    base64::engine::general_purpose::STANDARD.decode(packed).ok()
+}
+
+fn sha1_hex(bytes: &[u8]) -> String {
+    Sha1::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn is_on_earth(point: &Point) -> bool {

@@ -5,11 +5,13 @@
 //! same [`Alert`].
 //!
 //! Absent on purpose: XML signatures (seen, never verified), national
-//! profiles, the receiver's clock, and fetching of resources.
+//! profiles, and fetching of resources.
 //!
 //! Source: Common Alerting Protocol 1.2 (OASIS Standard, 1 July 2010).
 
 mod check;
+mod feed;
+mod lineage;
 mod model;
 mod read;
 mod time;
@@ -17,11 +19,13 @@ mod tokens;
 mod write;
 
 pub use check::Problem;
+pub use feed::Feed;
+pub use lineage::{Arrival, Finding, Lineage, Receipt, State};
 pub use model::{
     Alert, Area, Category, Certainty, Circle, Info, MsgType, Named, Point, Reference, Resource, ResponseType,
     Scope, Severity, Status, Urgency,
 };
-pub use read::{Reading, read};
+pub use read::{Reading, Verdict, read};
 pub use time::Time;
 pub use write::write;
 

@@ -1,11 +1,12 @@
 //! Reads a CAP alert as the world really sends it.
 //!
-//! Refused is only what cannot be attributed, dated, or kept from the wrong
+//! An error is only what cannot be attributed, dated, or kept from the wrong
 //! readers: no well-formed XML, another namespace, no usable identifier,
 //! sender, sent, status or message type, scope Private without readers, a
-//! draft. A comma in the identifier and scope Restricted without its rule are
-//! only noted, because real alerts have them; a reference to
-//! itself is left out, so that no chain runs in a circle.
+//! draft. What is read may still be refused: an identifier that nobody can
+//! refer to, a reference to itself (left out, so that no chain runs in a
+//! circle), scope Restricted without its rule. Real alerts do all three, so
+//! they are kept as evidence but are no alert to act on.
 //! Everything else is read and listed as a finding. A wrong word falls to the
 //! cautious value: scope to Private, a judgement to Unknown. A time or shape
 //! that cannot be read is left out, never guessed.
@@ -29,6 +30,37 @@ pub struct Reading {
     pub findings: Vec<Problem>,
     /// Whether it holds an XML signature, which is not verified.
     pub signed: bool,
+    /// Why it is no alert to act on; empty for one that a tolerant reader takes.
+    pub refusals: Vec<Problem>,
+}
+
+/// What a receiver does with an alert that could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It keeps every rule and every advice.
+    Accept,
+    /// It is taken, and what is wrong with it is kept beside it.
+    AcceptWithFindings,
+    /// It is kept, and nobody is shown it as an alert.
+    Refuse,
+}
+
+impl Reading {
+    /// What a tolerant receiver does with it.
+    pub fn verdict(&self) -> Verdict {
+        if !self.refusals.is_empty() {
+            Verdict::Refuse
+        } else if self.findings.is_empty() && self.alert.advice().is_empty() {
+            Verdict::Accept
+        } else {
+            Verdict::AcceptWithFindings
+        }
+    }
+
+    /// What a strict receiver does with it: advice is still only advice.
+    pub fn strict(&self) -> Verdict {
+        if self.findings.is_empty() { self.verdict() } else { Verdict::Refuse }
+    }
 }
 
 /// Reads one alert.
@@ -53,13 +85,27 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading> {
         let fresh: Vec<Problem> = fresh.collect();
         findings.extend(fresh);
     }
-    Ok(Reading { alert, findings, signed: reader.signed })
+    let refusals = refusals(&alert, reader.refers_to_itself);
+    Ok(Reading { alert, findings, signed: reader.signed, refusals })
+}
+
+/// Lists why an alert that could be read is none to act on.
+fn refusals(alert: &Alert, refers_to_itself: bool) -> Vec<Problem> {
+    let restricted = alert.scope == Scope::Restricted && alert.restriction.is_none();
+    let rules = [
+        ("alert/identifier", alert.identifier.contains(','), "a comma, so nobody can refer to it"),
+        ("alert/references", refers_to_itself, "a message does not refer to itself"),
+        ("alert/restriction", restricted, "scope Restricted does not say who may read it"),
+    ];
+    let broken = rules.into_iter().filter(|(_, broken, _)| *broken);
+    broken.map(|(path, _, rule)| Problem { path: path.to_owned(), rule }).collect()
 }
 
 #[derive(Default)]
 struct Reader {
     findings: Vec<Problem>,
     signed: bool,
+    refers_to_itself: bool,
 }
 
 impl Reader {
@@ -143,6 +189,7 @@ impl Reader {
         alert.references = self.references(root);
         let itself = alert.reference();
         if alert.references.contains(&itself) {
+            self.refers_to_itself = true;
             self.note("alert/references", "a message does not refer to itself");
             alert.references.retain(|reference| *reference != itself);
         }
@@ -305,8 +352,8 @@ impl Reader {
 /// Refuses what cannot be attributed or kept from the wrong readers.
 fn usable(alert: &Alert, root: &Element) -> Result<()> {
     let refuse = |what: &str| Err(Error::malformed(what, root.at));
-    // A comma in the identifier only makes the alert hard to refer to, and
-    // real ones hold it; one in the sender leaves open who it is.
+    // A comma in the identifier only makes the alert hard to refer to; one in
+    // the sender leaves open who it is.
     if alert.sender.contains(',') {
         return refuse("sender holds a comma, so nobody can be named as the sender");
     }
