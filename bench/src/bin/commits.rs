@@ -38,6 +38,7 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), Error> {
+    std::fs::create_dir_all(&options.folder)?;
     let folder = tempfile::tempdir_in(&options.folder)?;
     let length = Duration::from_secs(options.seconds);
     println!("{:<34} {:>8} {:>9} {:>9} {:>6}", "what", "per s", "p50 ms", "p99 ms", "load");

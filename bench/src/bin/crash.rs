@@ -142,6 +142,7 @@ fn answer(node: &Node, warning: &Id) -> Result<String, Error> {
 }
 
 fn run(options: &Options) -> Result<bool, Error> {
+    std::fs::create_dir_all(&options.folder)?;
     let folder = tempfile::tempdir_in(&options.folder)?;
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs());
     let warning = prepare(folder.path())?;
