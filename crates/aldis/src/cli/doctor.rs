@@ -6,9 +6,10 @@ use super::keys;
 use super::session::{Result, Session};
 use crate::config::{Config, Overrides};
 use crate::db::Db;
-use crate::desk::office;
+use crate::desk::{alarms, office};
 use crate::error::Error;
 use crate::log;
+use crate::seal::Sealer;
 use aldis_ledger::{Checkpoint, Signer};
 use aldis_model::Time;
 use aldis_model::role::{Action, Role};
@@ -69,6 +70,7 @@ impl Doctor {
                         note("log", check_log(&config, &db));
                         note("staff", check_staff(&db));
                         note("ways out", check_ways(&config, &db));
+                        note("false alarms", check_alarms(&config, &db));
                     }
                 }
             }
@@ -199,6 +201,21 @@ fn check_ways(config: &Config, db: &Db) -> Finding {
         }
         _ => Ok("as the audiences need".to_owned()),
     }
+}
+
+/// Sums up predicted and rejected matches, without a name.
+fn check_alarms(config: &Config, db: &Db) -> Finding {
+    let broken = |error: Error| wrong(error, "restore keys/seal.key, or your backup");
+    let keys = keys::read(&config.data).map_err(broken)?;
+    let totals = db.read(|tx| alarms::totals(tx, &Sealer::new(keys.seal))).map_err(broken)?;
+    let mut says = format!(
+        "{:.1} expected in {} reports, {} rejected, {} undecided, {} confirmed",
+        totals.predicted, totals.reports, totals.rejected, totals.undecided, totals.confirmed
+    );
+    if totals.stand_out > 0 {
+        says += &format!("; {} entries are more than twice off: `aldis names stats`", totals.stand_out);
+    }
+    Ok(says)
 }
 
 /// 1 January 2025.

@@ -82,8 +82,9 @@ impl Show {
         }
         for hit in &hits {
             let decided = hit.decided.as_deref().unwrap_or("undecided");
+            let bits = hit.bits.map(|bits| format!(", {bits:.1} bits")).unwrap_or_default();
             text += &format!(
-                "may mean {}: {:?} at {}..{}, {} of 1000, {} ({decided})\n",
+                "may mean {}: {:?} at {}..{}, {} of 1000{bits}, {} ({decided})\n",
                 hit.subject, hit.quoted, hit.start, hit.end, hit.score, hit.why
             );
         }

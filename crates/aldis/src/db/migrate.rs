@@ -6,7 +6,10 @@ use crate::error::{Error, Result};
 /// The schema version this program reads and writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
-const MIGRATIONS: [&str; 1] = [include_str!("../../../../migrations/0001_desk.sql")];
+pub(super) const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../../migrations/0001_desk.sql"),
+    include_str!("../../../../migrations/0002_names.sql"),
+];
 
 /// Applies what is missing, each migration in its own transaction.
 pub(super) fn run(db: &Db) -> Result<()> {

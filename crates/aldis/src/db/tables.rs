@@ -58,8 +58,11 @@ tables! {
         "id, report_id, kind, quoted, span_start, span_end, note, decided, decided_by, decided_at";
     Subject = "subject": "id, kind, category, tier, purpose, label, created_by, created_at";
     SealedName = "sealed_name": "id, subject_id, sealed";
+    SealedDiscriminator = "sealed_discriminator": "id, subject_id, sealed";
     Hit = "hit":
         "id, report_id, subject_id, span_start, span_end, score, why, label, decided, decided_by, decided_at";
+    HitEvidence = "hit_evidence": "id, bits, reach";
+    ReportWords = "report_words": "id, words, at";
     Grade = "grade":
         "id, report_id, grade, likelihood, confidence, reasons, label, graded_by, graded_at";
     CaseReport = "case_report": "id, case_id, report_id, relation, linked_by, linked_at";
@@ -95,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_column_of_the_schema_is_committed_to() {
-        let schema = include_str!("../../../../migrations/0001_desk.sql");
+        let schema = super::super::migrate::MIGRATIONS.join("\n");
         for table in TABLES {
             let head = format!("CREATE TABLE {} (", table.as_str());
             let body = schema.split(&head).nth(1).and_then(|rest| rest.split(") STRICT;").next());

@@ -55,6 +55,15 @@ impl Row {
         }
     }
 
+    /// Reads a number that may be missing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Row::text`].
+    pub fn opt_int(&self, at: usize) -> Result<Option<i64>> {
+        if self.0.get(at) == Some(&Value::Null) { Ok(None) } else { self.int(at).map(Some) }
+    }
+
     /// Reads a time.
     ///
     /// # Errors

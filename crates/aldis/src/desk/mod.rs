@@ -18,6 +18,7 @@
 //! at least one ledger entry. Verbs do not call verbs: a person, the outbox or a timer does.
 
 pub mod acknowledge;
+pub mod alarms;
 pub mod case;
 pub mod compose;
 pub mod consent;

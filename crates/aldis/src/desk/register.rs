@@ -1,13 +1,15 @@
 //! The register of people, groups and places at risk, by cover name.
 //!
-//! An entry needs a purpose. Names go straight to the sealer and come back from nowhere else.
+//! An entry needs a purpose. Names and what tells them from namesakes go straight to the sealer and
+//! come back from nowhere else.
 
+use super::alarms::{self, Forecast};
 use super::visible::{Visible, shown};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
 use crate::journal;
-use crate::seal::Sealer;
+use crate::seal::{Discriminators, Sealer};
 use aldis_model::event::{Event, Kind};
 use aldis_model::role::Action;
 use aldis_model::{Id, Label, Labelled, Released, Time};
@@ -76,6 +78,63 @@ pub fn add(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, new: &NewSubject<'_>) ->
         .with("by", &ctx.actor.name);
     journal::append(tx, ctx, event)?;
     Ok(id)
+}
+
+/// Adds to an entry what tells it from its namesakes.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if there is no such entry or the officer may not see it; [`Error::Refused`] if
+/// nothing is given.
+pub fn describe(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    sealer: &Sealer,
+    subject: &Id,
+    known: &Discriminators,
+) -> Result<()> {
+    ctx.may(Action::Register)?;
+    let row = tx.row(&format!("{SELECT} WHERE id = $1"), &[subject.into()])?;
+    let found = ctx.show(labelled(&row)?)?.into_inner();
+    if known.is_empty() {
+        return Err(Error::refused("give a birth year, place, organisation or role"));
+    }
+    sealer.describe(tx, ctx, subject, known)?;
+    let event = Event::new(Kind::ListEntryDescribed, found.label)
+        .with("subject", subject)
+        .with("count", known.count())
+        .with("by", &ctx.actor.name);
+    journal::append(tx, ctx, event).map(|_| ())
+}
+
+/// Enters somebody with what tells them from namesakes, and forecasts the false alarms.
+///
+/// A name that would raise one or more a day is refused first, so that the desk hears of it while it
+/// can still add a discriminator; `noisy` says that it is wanted all the same.
+///
+/// # Errors
+///
+/// As [`add`] and [`describe`]; [`Error::Refused`] with the forecast if the name is noisy.
+pub fn enter(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    sealer: &Sealer,
+    new: &NewSubject<'_>,
+    known: &Discriminators,
+    noisy: bool,
+) -> Result<(Id, Forecast)> {
+    ctx.may(Action::Register)?;
+    let forecast = alarms::forecast(tx, ctx, sealer, new.kind, new.names, known)?;
+    if forecast.is_noisy() && !noisy {
+        return Err(Error::Refused(format!(
+            "{forecast}; add a discriminator, or say that it is wanted all the same"
+        )));
+    }
+    let id = add(tx, ctx, sealer, new)?;
+    if !known.is_empty() {
+        describe(tx, ctx, sealer, &id, known)?;
+    }
+    Ok((id, forecast))
 }
 
 /// An entry as its reader sees it: no name.

@@ -7,21 +7,21 @@ use super::visible::shown;
 use super::{gather, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::journal;
-use crate::seal::Sealer;
+use crate::seal::{Screener, Sealer};
 use aldis_model::event::{Event, Kind};
 use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
 use aldis_model::time::HOUR_US;
-use aldis_model::{Id, Label, Labelled, Released};
+use aldis_model::{Id, Label, Labelled, Released, Tlp};
 use serde::Serialize;
 
 /// Screens a report; a second run of the same report changes nothing.
 ///
 /// # Errors
 ///
-/// [`crate::error::Error::NotFound`] if there is no such report.
+/// [`Error::NotFound`] if there is no such report.
 pub fn run(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, report: &Id) -> Result<()> {
     ctx.may(Action::Screen)?;
     let row = tx.row(REPORT, &[report.into()])?;
@@ -49,6 +49,8 @@ pub fn run(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, report: &Id) -> Result<(
                 stored,
             ],
         )?;
+        let reach = if found.full { FULL } else { PART };
+        tx.insert(Table::HitEvidence, EVIDENCE, &[(&id).into(), found.bits.into(), reach.into()])?;
         let (priority, note) = (Priority::High, subject.as_str());
         let due = ctx.now.plus(HOUR_US);
         let task = tasks::New {
@@ -65,20 +67,44 @@ pub fn run(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, report: &Id) -> Result<(
         journal::append(
             tx,
             ctx,
-            event.with("subject", &subject).with("score", found.score).with("why", found.why),
+            event
+                .with("subject", &subject)
+                .with("score", found.score)
+                .with("bits", found.bits)
+                .with("why", found.why),
         )?;
     }
+    let words = serde_json::to_string(&sealer.words(&body)).map_err(Error::broken)?;
+    tx.insert(Table::ReportWords, WORDS, &[report.into(), words.into(), ctx.now.into()])?;
     tx.update(Table::Report, SCREENED, &[report.into(), ctx.now.into()])?;
     // "No hit" would tell a reader of the report whether there is a match he may not see.
     let event = Event::new(Kind::ScreenRun, report_label).with("report", report);
     journal::append(tx, ctx, event).map(|_| ())
 }
 
+/// Hands out the part of the register the officer may see, to compare texts that are no reports.
+///
+/// Whoever may screen can ask about any name: that somebody asked stays on the record, what was asked
+/// does not.
+///
+/// # Errors
+///
+/// [`Error::Forbidden`]; [`Error::Broken`] if a sealed name cannot be opened.
+pub fn ask(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer) -> Result<Screener> {
+    ctx.may(Action::Screen)?;
+    let rows = tx.rows(SUBJECTS, &[])?;
+    let seen = shown(ctx, rows.iter().map(|row| Ok(Labelled::new(row.text(0)?, row.label(1)?))))?;
+    let screener = sealer.screener(tx, &seen.into_inner().into_iter().collect())?;
+    let event = Event::new(Kind::ScreenAsked, Label::plain(Tlp::Green)).with("by", &ctx.actor.name);
+    journal::append(tx, ctx, event)?;
+    Ok(screener)
+}
+
 /// Confirms or rejects a hit.
 ///
 /// # Errors
 ///
-/// [`crate::error::Error::NotFound`]; [`crate::error::Error::Conflict`] if it was decided before.
+/// [`Error::NotFound`]; [`Error::Conflict`] if it was decided before.
 pub fn decide(tx: &mut Tx<'_>, ctx: &Ctx, hit: &Id, confirm: bool, reason: &str) -> Result<()> {
     ctx.may(Action::Screen)?;
     let row = tx.row(&format!("{SELECT} WHERE h.id = $1"), &[hit.into()])?;
@@ -117,6 +143,11 @@ pub struct Hit {
     pub end: i64,
     /// How well it fits, in thousandths.
     pub score: i64,
+    /// How rarely ordinary text gives such a match: once in 2 to the power of this many words; not
+    /// known of old hits.
+    pub bits: Option<f64>,
+    /// Whether the whole name was seen; not known of old hits.
+    pub full: Option<bool>,
     /// Why, without the registered name.
     pub why: String,
     /// Its label: the join of the report's and the entry's.
@@ -125,11 +156,27 @@ pub struct Hit {
     pub decided: Option<String>,
 }
 
+impl Hit {
+    /// Says in words how rarely ordinary text gives such a match; nothing of old hits.
+    pub fn rarity(&self) -> Option<String> {
+        self.bits.map(|bits| {
+            let words = bits.clamp(0.0, 60.0).exp2();
+            let (count, unit) = match words {
+                words if words < 1e4 => return format!("{bits:.0} bits: common in ordinary text"),
+                words if words < 1e6 => (words / 1e3, "thousand"),
+                words if words < 1e9 => (words / 1e6, "million"),
+                words => (words / 1e9, "billion"),
+            };
+            format!("{bits:.0} bits: once in {count:.0} {unit} ordinary words")
+        })
+    }
+}
+
 /// Lists the hits of a report in the order of the text.
 ///
 /// # Errors
 ///
-/// [`crate::error::Error::NotFound`] if the reader may not see the report.
+/// [`Error::NotFound`] if the reader may not see the report.
 pub fn hits(tx: &mut Tx<'_>, ctx: &Ctx, report: &Id) -> Result<Released<Vec<Hit>>> {
     gather::find(tx, ctx, report)?;
     let sql = format!("{SELECT} WHERE h.report_id = $1 ORDER BY h.span_start, h.id");
@@ -149,6 +196,8 @@ fn labelled(row: &Row) -> Result<Labelled<Hit>> {
         start,
         end,
         score: row.int(5)?,
+        bits: row.opt_int(10)?.map(bits),
+        full: row.opt_text(11)?.map(|reach| reach == FULL),
         why: row.text(6)?,
         label: label.clone(),
         decided: row.opt_text(8)?,
@@ -156,7 +205,15 @@ fn labelled(row: &Row) -> Result<Labelled<Hit>> {
     Ok(Labelled::new(hit, label))
 }
 
+#[expect(clippy::cast_precision_loss, reason = "thousandths of a bit stay far below 2 to the 52")]
+fn bits(thousandths: i64) -> f64 {
+    thousandths as f64 / 1000.0
+}
+
 const HITS_MAX: usize = 500;
+
+pub(super) const FULL: &str = "full";
+const PART: &str = "part";
 
 const REPORT: &str = "-- desk::screen::run report
     SELECT body, label, screened_at FROM report WHERE id = $1";
@@ -164,9 +221,18 @@ const REPORT: &str = "-- desk::screen::run report
 const SUBJECT_LABEL: &str = "-- desk::screen::run subject
     SELECT label FROM subject WHERE id = $1";
 
+const SUBJECTS: &str = "-- desk::screen::ask
+    SELECT id, label FROM subject ORDER BY id";
+
 const INSERT: &str = "-- desk::screen::run
     INSERT INTO hit (id, report_id, subject_id, span_start, span_end, score, why, label)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+const EVIDENCE: &str = "-- desk::screen::run evidence
+    INSERT INTO hit_evidence (id, bits, reach) VALUES ($1, $2, $3)";
+
+const WORDS: &str = "-- desk::screen::run words
+    INSERT INTO report_words (id, words, at) VALUES ($1, $2, $3)";
 
 const SCREENED: &str = "-- desk::screen::run screened
     UPDATE report SET screened_at = $2 WHERE id = $1 AND screened_at IS NULL";
@@ -175,5 +241,6 @@ const DECIDE: &str = "-- desk::screen::decide
     UPDATE hit SET decided = $2, decided_by = $3, decided_at = $4 WHERE id = $1 AND decided IS NULL";
 
 const SELECT: &str = "-- desk::screen::hits
-    SELECT h.id, h.report_id, h.subject_id, h.span_start, h.span_end, h.score, h.why, h.label, h.decided, r.body
-      FROM hit h JOIN report r ON r.id = h.report_id";
+    SELECT h.id, h.report_id, h.subject_id, h.span_start, h.span_end, h.score, h.why, h.label, h.decided, r.body,
+           e.bits, e.reach
+      FROM hit h JOIN report r ON r.id = h.report_id LEFT JOIN hit_evidence e ON e.id = h.id";

@@ -123,6 +123,7 @@ fn warning_routes() -> Router<Web> {
 fn record_routes() -> Router<Web> {
     Router::new()
         .route("/people", get(people::all).post(people::add))
+        .route("/people/{id}/describe", post(people::describe))
         .route("/partners", get(partners::all).post(partners::add))
         .route("/audiences", post(partners::add_audience))
         .route("/inbound", get(inbound::all))

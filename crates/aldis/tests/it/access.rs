@@ -8,9 +8,10 @@ use aldis::desk::case::{self, Relation};
 use aldis::desk::deliver::{self, Statement};
 use aldis::desk::release::{self, Purpose};
 use aldis::desk::{
-    compose, consent, determine, escalate, gather, grade, inbound, office, partners, register, review,
-    screen, watch,
+    alarms, compose, consent, determine, escalate, gather, grade, inbound, office, partners, register,
+    review, screen, watch,
 };
+use aldis::seal::Discriminators;
 use aldis_model::Id;
 use aldis_model::answer::Answer;
 use aldis_model::duty::VictimKind;
@@ -203,6 +204,22 @@ fn every_forbidden_verb(desk: &Desk, by: &str, known: &Known) -> usize {
         inbound::answer(tx, ctx, desk.node.signer(), inbound, Answer::Read, "")
     });
     try_it!(write, "register::add", [A::Register], |tx, ctx| register::add(tx, ctx, sealer, &subject));
+    let (names, known) = (subject.names, Discriminators { birth_year: Some(1971), ..Default::default() });
+    let someone: Id = "PR-00000000".parse().unwrap();
+    try_it!(write, "register::enter", [A::Register], |tx, ctx| register::enter(
+        tx, ctx, sealer, &subject, &known, false
+    )
+    .map(|_| ()));
+    try_it!(write, "register::describe", [A::Register], |tx, ctx| register::describe(
+        tx, ctx, sealer, &someone, &known
+    ));
+    try_it!(write, "screen::ask", [A::Screen], |tx, ctx| screen::ask(tx, ctx, sealer).map(|_| ()));
+    try_it!(read, "alarms::forecast", [A::Register], |tx, ctx| alarms::forecast(
+        tx, ctx, sealer, "person", names, &known
+    )
+    .map(|_| ()));
+    try_it!(read, "alarms::by_subject", [A::ReadDesk], |tx, ctx| alarms::by_subject(tx, ctx, sealer)
+        .map(|_| ()));
     try_it!(write, "partners::add", [A::Partner], |tx, ctx| partners::add(tx, ctx, &partner));
     try_it!(write, "partners::add_audience", [A::Partner, A::Register], |tx, ctx| partners::add_audience(
         tx, ctx, &audience
@@ -352,6 +369,10 @@ fn lists(desk: &Desk) -> Vec<String> {
         format!("{:?}", desk.read(by, deliver::waiting).unwrap().get()),
         format!("{:?}", desk.read(by, inbound::list).unwrap().get()),
         format!("{:?}", desk.read(by, register::list).unwrap().get()),
+        {
+            let sealer = &desk.node.sealer;
+            format!("{:?}", desk.read(by, |tx, ctx| alarms::by_subject(tx, ctx, sealer)).unwrap().get())
+        },
         format!("{:?}", desk.read(by, partners::list).unwrap()),
         {
             let floor = desk.read(by, watch::floor).unwrap().into_inner();

@@ -6,6 +6,7 @@ use aldis::db::{Db, TABLES, Table, Value};
 use aldis::desk::release::Purpose;
 use aldis::desk::{consent, gather, grade, inbound, register, review, screen};
 use aldis::log::{self, Log};
+use aldis::seal::Discriminators;
 use aldis_ledger::{Entry, Proof};
 use aldis_model::answer::Answer;
 use aldis_model::grade::Grade;
@@ -41,7 +42,10 @@ fn rich(house: &House) -> Desk {
         purpose: "asked for protection",
         label: "RED".parse().unwrap(),
     };
-    north.write("Keeper", |tx, ctx| register::add(tx, ctx, &north.node.sealer, &subject)).unwrap();
+    let sealer = &north.node.sealer;
+    let who = north.write("Keeper", |tx, ctx| register::add(tx, ctx, sealer, &subject)).unwrap();
+    let known = Discriminators { birth_year: Some(1971), ..Discriminators::default() };
+    north.write("Keeper", |tx, ctx| register::describe(tx, ctx, sealer, &who, &known)).unwrap();
     let named = north.take_in("Ilse Brandvold was seen near the Lantern Hall on 3 May 2031.", "RED");
     north.work();
     let proposals = north.read("Analyst", |tx, ctx| gather::proposals(tx, ctx, &named)).unwrap();

@@ -2,7 +2,9 @@
 
 use crate::desk::{Desk, House, kind};
 use crate::store::{Place, on_both};
-use aldis::desk::{register, review, screen, watch};
+use aldis::desk::{alarms, register, review, screen, watch};
+use aldis::error::Error;
+use aldis::seal::Discriminators;
 use aldis_model::Id;
 use std::fs;
 use std::path::Path;
@@ -13,6 +15,11 @@ on_both!(
     a_registered_name_stands_nowhere_but_sealed,
     a_report_about_nobody_is_screened_too,
     an_entry_needs_a_name_a_kind_a_tier_and_a_purpose,
+    a_hit_keeps_its_evidence_and_whether_the_whole_name_was_seen,
+    what_tells_from_namesakes_stands_nowhere_but_sealed,
+    a_sealed_row_cannot_be_moved_to_another_entry,
+    somebody_who_asks_sees_his_part_of_the_register_and_leaves_a_trace,
+    predicted_and_rejected_alarms_are_those_the_reader_may_see,
 );
 
 /// Registered in one spelling, and reported in another.
@@ -20,6 +27,10 @@ const REGISTERED: &str = "Zdravomira Quelthorpe";
 const REPORTED: &str = "Здравомира Квелторп";
 
 fn registered(desk: &Desk, name: &str) -> Id {
+    registered_as(desk, name, "AMBER")
+}
+
+fn registered_as(desk: &Desk, name: &str, label: &str) -> Id {
     let names = [name.to_owned()];
     let subject = register::NewSubject {
         kind: "person",
@@ -27,7 +38,7 @@ fn registered(desk: &Desk, name: &str) -> Id {
         category: "journalist",
         tier: "T2",
         purpose: "asked for protection",
-        label: "AMBER".parse().unwrap(),
+        label: label.parse().unwrap(),
     };
     desk.write("Keeper", |tx, ctx| register::add(tx, ctx, &desk.node.sealer, &subject)).unwrap()
 }
@@ -160,4 +171,120 @@ fn an_entry_needs_a_name_a_kind_a_tier_and_a_purpose(house: &House) {
             assert_eq!(kind(refused), "refused", "{bad:?}");
         }
     });
+}
+
+fn a_hit_keeps_its_evidence_and_whether_the_whole_name_was_seen(house: &House) {
+    let desk = house.desk("NORTHPORT");
+    registered(&desk, "Ilse Brandvold");
+    let report = desk.take_in("Ilse Brandvold was seen near the hall.", "GREEN");
+    desk.work();
+    let hits = desk.read("Analyst", |tx, ctx| screen::hits(tx, ctx, &report)).unwrap().into_inner();
+    assert_eq!(hits[0].full, Some(true));
+    assert!(hits[0].bits.unwrap() > 0.0);
+    let words = desk.column("SELECT words FROM report_words");
+    assert_eq!(words, ["{\"latin\":7}"]);
+    // A hit of a program that kept no evidence is shown without it.
+    desk.place.tamper("DELETE FROM hit_evidence");
+    let hits = desk.read("Analyst", |tx, ctx| screen::hits(tx, ctx, &report)).unwrap().into_inner();
+    assert_eq!((hits[0].full, hits[0].bits), (None, None));
+}
+
+fn what_tells_from_namesakes_stands_nowhere_but_sealed(house: &House) {
+    let desk = house.desk("NORTHPORT");
+    let cover = registered(&desk, "Ilse Brandvold");
+    let known = Discriminators {
+        birth_year: Some(1971),
+        places: vec!["Quelthorpia".to_owned()],
+        organisations: Vec::new(),
+        roles: vec!["archivist".to_owned()],
+    };
+    let sealer = &desk.node.sealer;
+    desk.write("Keeper", |tx, ctx| register::describe(tx, ctx, sealer, &cover, &known)).unwrap();
+    desk.take_in("Ilse Brandvold was seen near the hall.", "GREEN");
+    desk.work();
+    assert_eq!(desk.count("SELECT count(*) FROM sealed_discriminator"), 3);
+    let shown = desk.dump().join("\n");
+    let mut all = Vec::new();
+    files(desk.folder.path(), &mut all);
+    let kept: Vec<Vec<u8>> = all.iter().map(|path| fs::read(path).unwrap()).collect();
+    for word in ["birth-year", "Quelthorpia", "archivist"] {
+        assert!(!holds(shown.as_bytes(), word), "{word}");
+        assert!(!kept.iter().any(|bytes| holds(bytes, word)), "{word} in a file");
+    }
+    desk.unchanged(|| {
+        let nothing = Discriminators::default();
+        let refused = desk.write("Keeper", |tx, ctx| register::describe(tx, ctx, sealer, &cover, &nothing));
+        assert_eq!(kind(refused), "refused");
+        let unknown: Id = "PR-00000000".parse().unwrap();
+        let unknown = desk.write("Keeper", |tx, ctx| register::describe(tx, ctx, sealer, &unknown, &known));
+        assert_eq!(kind(unknown), "not found");
+    });
+    assert_eq!(desk.findings(), []);
+}
+
+fn a_sealed_row_cannot_be_moved_to_another_entry(house: &House) {
+    let desk = house.desk("NORTHPORT");
+    let (one, two) = (registered(&desk, "Ilse Brandvold"), registered(&desk, "Joren Maas"));
+    let known = Discriminators { birth_year: Some(1971), ..Discriminators::default() };
+    let sealer = &desk.node.sealer;
+    desk.write("Keeper", |tx, ctx| register::describe(tx, ctx, sealer, &one, &known)).unwrap();
+    let screened = || desk.read("Analyst", |tx, _| sealer.prices(tx).map(|prices| prices.len()));
+    assert_eq!(screened().unwrap(), 2);
+    desk.place.tamper(&format!("UPDATE sealed_discriminator SET subject_id = '{two}'"));
+    assert!(matches!(screened(), Err(Error::Broken(says)) if !says.contains("1971")));
+}
+
+fn somebody_who_asks_sees_his_part_of_the_register_and_leaves_a_trace(house: &House) {
+    let desk = house.desk("NORTHPORT");
+    let seen = registered_as(&desk, "Ilse Brandvold", "GREEN");
+    registered_as(&desk, "Joren Maas", "RED COMP OAK");
+    let sealer = &desk.node.sealer;
+    let text = "Ilse Brandvold met Joren Maas.";
+    let before = desk.entries();
+    let mut screener = desk.write("Analyst", |tx, ctx| screen::ask(tx, ctx, sealer)).unwrap();
+    let found = screener.screen(text);
+    assert_eq!(found.iter().map(|one| one.subject.as_str()).collect::<Vec<_>>(), [seen.as_str()]);
+    assert_eq!(found[0].quoted, "Ilse Brandvold");
+    assert!(!found[0].why.contains("Brandvold"), "{}", found[0].why);
+    // In pieces it is the same, wherever they are cut.
+    for size in [1, 5, 100] {
+        let (mut pieces, mut reading) = (Vec::new(), screener.begin());
+        text.as_bytes().chunks(size).for_each(|piece| reading.feed(piece, &mut |one| pieces.push(one)));
+        reading.finish(&mut |one| pieces.push(one));
+        assert_eq!(pieces, found, "{size}");
+    }
+    assert_eq!(desk.entries(), before + 1, "that somebody asked is on the record");
+    assert_eq!(desk.kinds().last().unwrap(), "screen.asked");
+    assert!(!holds(desk.dump().join("\n").as_bytes(), "Joren Maas"), "what was asked is not");
+    assert_eq!(desk.findings(), []);
+}
+
+fn predicted_and_rejected_alarms_are_those_the_reader_may_see(house: &House) {
+    let desk = house.desk("NORTHPORT");
+    let cover = registered_as(&desk, "Ilse Brandvold", "GREEN");
+    let sealer = &desk.node.sealer;
+    let reject = |label: &str| {
+        let report = desk.take_in("Ilse Brandvold was seen near the hall.", label);
+        desk.work();
+        let hits = desk.read("Analyst", |tx, ctx| screen::hits(tx, ctx, &report)).unwrap().into_inner();
+        desk.write("Analyst", |tx, ctx| screen::decide(tx, ctx, &hits[0].id, false, "another")).unwrap();
+    };
+    let told = |by: &str| {
+        let found = desk.read(by, |tx, ctx| alarms::by_subject(tx, ctx, sealer)).unwrap().into_inner();
+        found.into_iter().map(|one| (one.subject, one.rejected, one.undecided)).collect::<Vec<_>>()
+    };
+    reject("GREEN");
+    desk.take_in("Ilse Brandvold was seen again.", "GREEN");
+    desk.work();
+    assert_eq!(told("Analyst"), [(cover.to_string(), 1, 1)]);
+    let junior = told("Junior");
+    assert_eq!(junior, told("Analyst"), "all of it is for both");
+    reject("RED");
+    assert_eq!(told("Analyst"), [(cover.to_string(), 2, 1)]);
+    assert_eq!(told("Junior"), junior, "what is above moves nothing");
+    registered_as(&desk, "Joren Maas", "RED");
+    assert_eq!(told("Analyst").len(), 2);
+    assert_eq!(told("Junior"), junior);
+    let totals = desk.read("Analyst", |tx, _| alarms::totals(tx, sealer)).unwrap();
+    assert_eq!((totals.reports, totals.rejected, totals.undecided, totals.confirmed), (3, 2, 1, 0));
 }

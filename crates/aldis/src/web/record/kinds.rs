@@ -72,13 +72,14 @@ const BAD: [Kind; 9] = [
     Kind::ClockJump,
 ];
 
-const QUIET: [Kind; 9] = [
+const QUIET: [Kind; 10] = [
     Kind::ReportOpened,
     Kind::ReportLinked,
     Kind::ProposalDecided,
     Kind::ScreenRun,
     Kind::ScreenHit,
     Kind::ScreenDecided,
+    Kind::ScreenAsked,
     Kind::CaseState,
     Kind::ReleaseDrafted,
     Kind::ReleaseChecked,
@@ -95,6 +96,7 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::ScreenRun, "Compared with the register", "{report}"),
     (Kind::ScreenHit, "May mean somebody in the register", "{subject}|{why}"),
     (Kind::ScreenDecided, "Match decided", "{subject}|{decided}|{reason}|by {by}"),
+    (Kind::ScreenAsked, "A text of their own compared with the register", "by {by}"),
     (Kind::CaseOpened, "Case opened", "“{title}”|on {report}|by {by}"),
     (Kind::CaseState, "Duty moved on", "{victim}|{state}|answer wanted by {answer_wanted_by}|by {by}"),
     (Kind::StatementAttached, "Said later", "{report}|“{title}”|from {source}"),
@@ -136,6 +138,7 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::NdsDecision, "Decided about the public", "{decision}|{reason}|by {by}"),
     (Kind::IdentityRead, "Sealed name opened", "{subject}|{reason}|by {by}"),
     (Kind::ListEntryCreated, "Entered in the register", "{subject}|{list}|{tier}|{purpose}|by {by}"),
+    (Kind::ListEntryDescribed, "Told from namesakes", "{subject}|{count} discriminators|by {by}"),
     (Kind::CorrectionSent, "Correction sent", "{audience}|by {channel}"),
     (Kind::ErasureDone, "Erased", "{reason}|by {by}"),
     (Kind::OutcomeRecorded, "Outcome", "{outcome}|{reason}|by {by}"),
