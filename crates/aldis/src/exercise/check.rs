@@ -7,6 +7,7 @@ use super::search::{alternatives, stands_in};
 use super::steps::{Expect, Step};
 use crate::ctx::{Actor, Ctx};
 use crate::desk::review::Happened;
+use crate::desk::screen::Hit;
 use crate::desk::{case, deliver, determine, gather, inbound, questions, review, screen, watch};
 use crate::error::Result;
 use crate::log;
@@ -139,12 +140,32 @@ impl Play<'_> {
             let found = hits.iter().any(|hit| hit.subject == cover);
             self.same(step, &format!("{name} hits {alias}"), &wanted, &found);
         }
+        if let Some(alias) = &expect.hit {
+            self.expect_hit(step, expect, alias, &hits);
+        }
         let proposals = node.db.read(|tx| gather::proposals(tx, ctx, &id))?.into_inner();
         for quoted in &expect.proposes {
             let found = proposals.iter().any(|proposal| proposal.quoted == *quoted);
             self.same(step, &format!("{name} proposes {quoted:?}"), &true, &found);
         }
         Ok(())
+    }
+
+    /// Checks the best hit of an entry: where it is, whether it is whole, and why.
+    fn expect_hit(&mut self, step: &Step, expect: &Expect, alias: &str, hits: &[Hit]) {
+        let cover = self.stage.cover(alias);
+        let best = hits.iter().filter(|hit| hit.subject == cover).max_by_key(|hit| (hit.full, hit.score));
+        let Some(hit) = best else { return };
+        if let Some(quoted) = &expect.quoted {
+            self.same(step, &format!("words that may mean {alias}"), quoted, &hit.quoted);
+        }
+        if let Some(full) = expect.full {
+            self.same(step, &format!("the whole name of {alias} was seen"), &Some(full), &hit.full);
+        }
+        for words in &expect.why {
+            let says = format!("why {alias} says {words:?}, as {:?}", hit.why);
+            self.same(step, &says, &true, &hit.why.contains(words.as_str()));
+        }
     }
 
     fn expect_record(&mut self, step: &Step, expect: &Expect, node: &Node, ctx: &Ctx) -> Result<()> {

@@ -136,6 +136,17 @@ pub struct SubjectPlan {
     /// Who may see the entry.
     #[serde(default = "red")]
     pub label: String,
+    /// What tells it from namesakes; sealed at once.
+    pub birth_year: Option<u16>,
+    /// Where it lives or works.
+    #[serde(default)]
+    pub places: Vec<String>,
+    /// What it belongs to.
+    #[serde(default)]
+    pub organisations: Vec<String>,
+    /// What it does.
+    #[serde(default)]
+    pub roles: Vec<String>,
 }
 
 /// Something that arrives.

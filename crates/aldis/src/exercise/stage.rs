@@ -3,10 +3,11 @@
 use super::format::{AudiencePlan, Exercise, NodePlan, OfficerPlan, SubjectPlan};
 use crate::config::Config;
 use crate::ctx::{Actor, Ctx};
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::desk::{office, partners, register};
 use crate::error::{Error, Result};
 use crate::node::{Keys, Node};
+use crate::seal::Discriminators;
 use crate::sim::{SimClock, SimNet, world};
 use aldis_model::gate::Ladder;
 use aldis_model::label::key;
@@ -103,7 +104,11 @@ impl Stage {
             purpose: &plan.purpose,
             label: plan.label.parse()?,
         };
-        let cover = node.db.write(|tx| register::add(tx, &ctx, &node.sealer, &new))?;
+        let year = plan.birth_year.map(|year| year.to_string()).unwrap_or_default();
+        let known = Discriminators::read(&year, &plan.places, &plan.organisations, &plan.roles)?;
+        // Whoever writes an exercise means the names as they are.
+        let entered = |tx: &mut Tx<'_>| register::enter(tx, &ctx, &node.sealer, &new, &known, true);
+        let (cover, _) = node.db.write(entered)?;
         self.covers.insert(plan.alias.clone(), cover.to_string());
         Ok(())
     }
