@@ -12,10 +12,11 @@ use aldis::desk::case::Relation;
 use aldis::desk::compose::{CapDraft, Draft, Sentence};
 use aldis::desk::release::Purpose;
 use aldis::desk::{
-    acknowledge, case, compose, consent, deliver, determine, escalate, gather, grade, inbound, partners,
-    questions, register, release, review, screen, watch,
+    acknowledge, alarms, case, compose, consent, deliver, determine, escalate, gather, grade, inbound,
+    partners, questions, register, release, review, screen, watch,
 };
 use aldis::error::{Error, Result};
+use aldis::seal::Discriminators;
 use aldis_model::answer::Answer;
 use aldis_model::duty::VictimKind;
 use aldis_model::task::Task;
@@ -80,7 +81,7 @@ const fn ask(name: &'static str, kinds: &'static [&'static str], other: &'static
 }
 
 /// The reading verbs.
-pub const READS: [Ask; 31] = [
+pub const READS: [Ask; 32] = [
     ask("gather::find", &["R"], "R", |tx, ctx, _, a| json(&gather::find(tx, ctx, &a.id)?)),
     ask("gather::original", &["R"], "R", |tx, ctx, _, a| json(&gather::original(tx, ctx, &a.id)?)),
     ask("gather::proposals", &["R"], "R", |tx, ctx, _, a| json(&gather::proposals(tx, ctx, &a.id)?)),
@@ -113,6 +114,9 @@ pub const READS: [Ask; 31] = [
         json(&(partners::list(tx, ctx)?, partners::audiences(tx, ctx)?))
     }),
     ask("register::list", &[], "PR", |tx, ctx, _, _| json(&register::list(tx, ctx)?)),
+    ask("alarms::by_subject", &[], "PR", |tx, ctx, world, _| {
+        json(&alarms::by_subject(tx, ctx, &world.node.sealer)?)
+    }),
     ask("watch::floor", &[], "V", |tx, ctx, _, a| {
         let mut later = ctx.clone();
         // Most arrives a day and more before the end: the counts of the last hour are asked there too.
@@ -135,7 +139,26 @@ fn page(about: &About) -> usize {
 }
 
 /// The writing verbs.
-pub const WRITES: [Ask; 31] = [
+pub const WRITES: [Ask; 33] = [
+    ask("screen::ask", &["R"], "R", |tx, ctx, world, a| {
+        let mut screener = screen::ask(tx, ctx, &world.node.sealer)?;
+        let body = gather::find(tx, ctx, &a.id)?.into_inner().body;
+        json(&screener.screen(&body).into_iter().map(|found| (found.subject, found.why)).collect::<Vec<_>>())
+    }),
+    ask("register::enter", &[], "PR", |tx, ctx, world, a| {
+        let names = [a.audience.clone()];
+        let new = register::NewSubject {
+            kind: "person",
+            names: &names,
+            category: "asked",
+            tier: "T0",
+            purpose: "asked",
+            label: Label::clear(),
+        };
+        // The cover name is chance, and chance is the same in both worlds.
+        let entered = register::enter(tx, ctx, &world.node.sealer, &new, &Discriminators::default(), true)?;
+        json(&entered.1)
+    }),
     ask("gather::open", &["R"], "R", |tx, ctx, _, a| json(&gather::open(tx, ctx, &a.id)?)),
     ask("gather::decide", &["P"], "P", |tx, ctx, _, a| json(&gather::decide(tx, ctx, &a.id, true)?)),
     ask("screen::decide", &["H"], "H", |tx, ctx, _, a| json(&screen::decide(tx, ctx, &a.id, true, "seen")?)),
