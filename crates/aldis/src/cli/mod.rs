@@ -21,9 +21,11 @@ mod inbound;
 mod init;
 mod keys;
 mod log;
+mod names;
 mod partner;
 mod person;
 mod report;
+mod screen;
 mod serve;
 mod timeline;
 mod user;
@@ -115,7 +117,7 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 not allowed, 5 changed meanwhile,
 6 a second person must act, 7 blocked by release rules, 8 proof wrong, 9 remote unreachable,
-10 something overdue (watch --check)."
+10 something overdue (watch --check), 11 partly done (names build --skip-bad)."
 )]
 struct Cli {
     #[command(flatten)]
@@ -166,6 +168,9 @@ enum Command {
     Ack(inbound::Ack),
     #[command(subcommand)]
     Person(person::Person),
+    Screen(screen::Screen),
+    #[command(subcommand)]
+    Names(names::Names),
     #[command(subcommand)]
     Partner(partner::Partner),
     #[command(subcommand)]
@@ -197,6 +202,8 @@ fn dispatch(command: Command, session: &Session<'_>) -> session::Result<u8> {
         Command::Inbound(args) => args.run(session),
         Command::Ack(args) => args.run(session),
         Command::Person(args) => args.run(session),
+        Command::Screen(args) => args.run(session),
+        Command::Names(args) => args.run(session),
         Command::Partner(args) => args.run(session),
         Command::Audience(args) => args.run(session),
         Command::Timeline(args) => args.run(session),

@@ -1,9 +1,10 @@
 //! `aldis person`: the register of people, groups and places at risk, by cover name.
 
 use super::files::read_input;
-use super::session::{DONE, Result, Session};
+use super::session::{DONE, Result, Session, id};
 use crate::desk::register::{self, NewSubject};
 use crate::error::Error;
+use crate::seal::Discriminators;
 use aldis_model::Label;
 use serde_json::json;
 
@@ -15,6 +16,7 @@ Examples:
   $ aldis person list --as Noor")]
 pub(super) enum Person {
     Add(Add),
+    Describe(Describe),
     List(List),
 }
 
@@ -22,6 +24,7 @@ impl Person {
     pub(super) fn run(self, session: &Session<'_>) -> Result<u8> {
         match self {
             Self::Add(args) => args.run(session),
+            Self::Describe(args) => args.run(session),
             Self::List(args) => args.run(session),
         }
     }
@@ -30,6 +33,8 @@ impl Person {
 /// Add an entry and print its cover name; the names are sealed and never shown again
 ///
 /// Without --name the names are read from stdin, one a line: so they stay out of the shell's history.
+/// How many false alarms the names will raise is said before anything is kept; names that would raise
+/// one a day or more are refused unless --noisy says that they are wanted all the same.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -56,11 +61,40 @@ pub(super) struct Add {
     /// Who may see the entry
     #[arg(long)]
     label: String,
+    #[command(flatten)]
+    known: Known,
+    /// Enter names that will raise one false alarm a day or more
+    #[arg(long)]
+    noisy: bool,
+}
+
+/// What tells somebody from a namesake: sealed like a name.
+#[derive(clap::Args)]
+struct Known {
+    /// The year of birth
+    #[arg(long, value_name = "YEAR", default_value = "", hide_default_value = true)]
+    birth_year: String,
+    /// Where they live or work; may be repeated
+    #[arg(long, value_name = "NAME")]
+    place: Vec<String>,
+    /// What they belong to; may be repeated
+    #[arg(long, value_name = "NAME")]
+    organisation: Vec<String>,
+    /// What they do, such as editor; may be repeated
+    #[arg(long, value_name = "WORDS")]
+    role: Vec<String>,
+}
+
+impl Known {
+    fn read(&self) -> Result<Discriminators> {
+        Ok(Discriminators::read(&self.birth_year, &self.place, &self.organisation, &self.role)?)
+    }
 }
 
 impl Add {
     fn run(self, session: &Session<'_>) -> Result<u8> {
         let label: Label = self.label.parse().map_err(Error::from)?;
+        let known = self.known.read()?;
         let desk = session.desk()?;
         let names = if self.name.is_empty() { names_from_stdin(session)? } else { self.name };
         let new = NewSubject {
@@ -71,8 +105,43 @@ impl Add {
             purpose: &self.purpose,
             label,
         };
-        let id = desk.write(|tx, ctx| register::add(tx, ctx, &desk.node.sealer, &new))?;
-        session.out.object(DONE, &json!({ "id": id, "names": names.len() }), id.as_str())?;
+        let sealer = &desk.node.sealer;
+        let entered = desk.write(|tx, ctx| register::enter(tx, ctx, sealer, &new, &known, self.noisy));
+        let (id, forecast) = entered.map_err(|error| match error {
+            Error::Refused(says) if says.contains("discriminator, or") => {
+                Error::Refused(format!("{says}: --birth-year, --place, --organisation, --role, or --noisy"))
+            }
+            other => other,
+        })?;
+        session.out.say(forecast.to_string());
+        let shown = json!({
+            "id": id, "names": names.len(), "discriminators": known.count(), "forecast": forecast,
+        });
+        session.out.object(DONE, &shown, id.as_str())?;
+        Ok(0)
+    }
+}
+
+/// Add to an entry what tells it from namesakes; it is sealed and never shown again
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  $ aldis person describe PR-7K2MQ4ZD --birth-year 1971 --as Noor
+  $ aldis person describe PR-7K2MQ4ZD --role editor --place Northport --as Noor")]
+pub(super) struct Describe {
+    /// The cover name
+    subject: String,
+    #[command(flatten)]
+    known: Known,
+}
+
+impl Describe {
+    fn run(self, session: &Session<'_>) -> Result<u8> {
+        let (id, known) = (id(&self.subject)?, self.known.read()?);
+        let desk = session.desk()?;
+        desk.write(|tx, ctx| register::describe(tx, ctx, &desk.node.sealer, &id, &known))?;
+        let text = format!("{id}: {} discriminators sealed", known.count());
+        session.out.object(DONE, &json!({ "id": id, "discriminators": known.count() }), text)?;
         Ok(0)
     }
 }
