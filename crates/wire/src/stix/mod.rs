@@ -17,9 +17,11 @@
 //!
 //! Source: STIX 2.1 (OASIS, June 2021); RFC 8259; RFC 7493.
 
+pub mod check;
 mod envelope;
 mod id;
 mod json;
+pub mod marking;
 mod path;
 mod timestamp;
 

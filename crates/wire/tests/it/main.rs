@@ -10,6 +10,7 @@ mod hostile;
 mod pattern_properties;
 mod patterns;
 mod properties;
+mod stix;
 mod vectors;
 
 use std::path::{Path, PathBuf};

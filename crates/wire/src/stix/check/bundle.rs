@@ -1,0 +1,110 @@
+//! Checks a bundle, and what its objects are to each other.
+//!
+//! Source: STIX 2.1 sections 3.6 and 8.1.
+
+use super::super::{id, timestamp};
+use super::table::TABLE;
+use super::walk::{Place, Walk, object};
+use super::{Findings, Kind, Options, Value, custom, is_older};
+use std::collections::HashMap;
+
+/// Checks a bundle with all its objects.
+pub(super) fn check(value: Value<'_>, options: &Options, place: &Place<'_>, findings: &mut Findings) {
+    head(value, options, place, findings);
+    let Some(list) = value.get("objects") else { return };
+    let here = place.key("objects");
+    if list.kind() != Kind::List || list.is_empty() {
+        let mut walk = walk(options, findings);
+        return walk.must(&here, "8.1", "not a list with at least one object");
+    }
+    let mut seen = Seen::default();
+    for (at, one) in list.items().enumerate() {
+        let place = here.item(at);
+        member(one, options, &place, findings);
+        if let Some(what) = seen.again(one) {
+            walk(options, findings).should(&place, "3.6", "duplicate-ids", what);
+        }
+    }
+}
+
+/// Checks the properties of a bundle, not its objects.
+pub(super) fn head(value: Value<'_>, options: &Options, place: &Place<'_>, findings: &mut Findings) {
+    let mut walk = walk(options, findings);
+    if let Some(shape) = TABLE.part("bundle") {
+        walk.shape(value, shape, place);
+    }
+    for (key, inner) in value.entries().filter(|(key, _)| !matches!(&**key, "type" | "id" | "objects")) {
+        // STIX 2.0 had the version on the bundle.
+        let older = key == "spec_version" && inner.as_plain().is_some_and(|v| matches!(v, "2.0" | "2.1"));
+        if !older {
+            let what = "a bundle has only type, id and objects";
+            walk.should(&place.key(&key), "8.1", "extensions-use", what);
+        }
+    }
+    let id = value.get("id").and_then(Value::as_text).filter(|text| id::check(text).is_ok());
+    if id.is_some_and(|id| id::version(&id) != 4) {
+        walk.should(&place.key("id"), "2.9", "uuid-check", "the id should be a UUIDv4");
+    }
+}
+
+fn walk<'w>(options: &'w Options, findings: &'w mut Findings) -> Walk<'w> {
+    Walk { options, findings, kind: "bundle", class: None, beside: None, uses: custom::Uses::default() }
+}
+
+/// Checks one object of a bundle.
+pub(super) fn member(value: Value<'_>, options: &Options, place: &Place<'_>, findings: &mut Findings) {
+    if value.get("type").and_then(Value::as_plain) == Some("bundle") {
+        let mut walk = walk(options, findings);
+        return walk.must(place, "8.1", "a bundle is no object that a bundle may hold");
+    }
+    if is_older(value) {
+        return older(value, options, place, findings);
+    }
+    object(value, options, place, None, findings);
+}
+
+/// Checks the identity and the times of an object of STIX 2.0.
+fn older(value: Value<'_>, options: &Options, place: &Place<'_>, findings: &mut Findings) {
+    let kind = value.get("type").and_then(Value::as_text).unwrap_or_default();
+    let mut walk = walk(options, findings);
+    let text = |name: &str| value.get(name).and_then(Value::as_text).unwrap_or_default();
+    match id::check(&text("id")) {
+        Err(rule) => walk.must(&place.key("id"), "2.9", rule),
+        Ok(named) if named != kind => {
+            walk.must(&place.key("id"), "2.9", "the id names another type than the object");
+        }
+        Ok(_) => {}
+    }
+    for name in ["created", "modified"].into_iter().filter(|name| value.get(name).is_some()) {
+        if let Err(rule) = timestamp::check(&text(name)) {
+            walk.must(&place.key(name), "2.16", rule);
+        }
+    }
+}
+
+/// Remembers the versions that were seen, to find one that comes twice.
+///
+/// Two objects with the same id and the same `modified` are the same version.
+/// It keeps 16 bytes an object, and forgets nothing.
+#[derive(Debug, Default)]
+pub struct Seen {
+    versions: HashMap<u64, u64>,
+}
+
+impl Seen {
+    /// Takes an object in, and says what is wrong if this version was there before.
+    ///
+    /// Objects without `modified` are not compared.
+    pub fn again(&mut self, value: Value<'_>) -> Option<&'static str> {
+        use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+        let hasher = BuildHasherDefault::<DefaultHasher>::default();
+        let (id, modified) = (value.get("id")?.as_text()?, value.get("modified")?.as_text()?);
+        let before = self.versions.entry(hasher.hash_one(&id)).or_insert(0);
+        let now = hasher.hash_one(&modified);
+        if *before == now {
+            return Some("the same version of this object was there before");
+        }
+        *before = now;
+        None
+    }
+}
