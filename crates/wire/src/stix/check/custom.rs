@@ -55,7 +55,7 @@ pub(super) fn object(walk: &mut Walk<'_>, place: &Place<'_>) {
 }
 
 /// Checks the `x-` or `x_` at the front of a custom name, the way of STIX 2.0.
-fn prefix(walk: &mut Walk<'_>, name: &str, joint: char, place: &Place<'_>) {
+pub(super) fn prefix(walk: &mut Walk<'_>, name: &str, joint: char, place: &Place<'_>) {
     let rest = name.strip_prefix('x').and_then(|rest| rest.strip_prefix(joint));
     if rest.is_none_or(str::is_empty) {
         walk.should(place, "11", "custom-prefix-lax", format!("a custom name should begin with x{joint}"));

@@ -71,7 +71,8 @@ fn indicator(walk: &mut Walk<'_>, value: Value<'_>, place: &Place<'_>) {
     let pattern = value.get("pattern").and_then(Value::as_text);
     let is_stix = value.get("pattern_type").and_then(Value::as_plain) == Some("stix");
     if let Some(pattern) = pattern.filter(|_| is_stix) {
-        super::pattern::check(walk, &pattern, &place.key("pattern"));
+        let version = value.get("pattern_version").and_then(Value::as_plain);
+        super::pattern::check(walk, &pattern, version, &place.key("pattern"));
     }
 }
 
