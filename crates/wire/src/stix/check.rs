@@ -18,6 +18,7 @@ mod options;
 mod pattern;
 mod problem;
 mod rules;
+mod stream;
 mod table;
 mod text;
 mod walk;
@@ -25,6 +26,7 @@ mod walk;
 pub use bundle::Seen;
 pub use options::{CHECKS, Check, Options};
 pub use problem::{Problem, Severity};
+pub use stream::{Judged, check_stream};
 
 /// What was found about one object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -78,9 +80,9 @@ pub fn check_value(value: Value<'_>, options: &Options) -> Findings {
 }
 
 /// Checks the properties of a bundle that was read without its objects.
-pub fn check_head(value: Value<'_>, options: &Options) -> Findings {
+fn check_around(value: Value<'_>, any_objects: bool, options: &Options) -> Findings {
     let mut findings = Findings::default();
-    bundle::head(value, options, &walk::Place::root(), &mut findings);
+    bundle::around(value, any_objects, options, &mut findings);
     findings
 }
 

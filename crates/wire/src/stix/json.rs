@@ -11,6 +11,7 @@ use crate::{Error, Result};
 use std::borrow::Cow;
 
 mod read;
+pub(super) use read::stop_byte;
 #[cfg(test)]
 mod tests;
 
@@ -60,6 +61,10 @@ struct Node {
     plain: bool,
 }
 
+/// The memory of a tree that is no longer needed.
+#[derive(Debug, Default)]
+pub struct Memory(Vec<Node>);
+
 /// One JSON text that was read and found well-formed.
 #[derive(Debug, Clone)]
 pub struct Tree<'a> {
@@ -75,19 +80,16 @@ impl<'a> Tree<'a> {
     /// [`Error::TooLarge`], [`Error::TooDeep`], [`Error::TooMany`],
     /// [`Error::NotText`], and [`Error::Malformed`] with the path.
     pub fn read(bytes: &'a [u8], limits: &Limits) -> Result<Self> {
-        Self::read_into(bytes, limits, Vec::new())
+        Self::read_into(bytes, limits, Memory::default())
     }
 
-    /// Reads like [`Tree::read`], with the memory of `spent`.
+    /// Reads like [`Tree::read`], into memory that another tree has left.
     ///
     /// # Errors
     ///
     /// As [`Tree::read`].
-    pub fn read_again<'b>(bytes: &'b [u8], limits: &Limits, spent: Tree<'_>) -> Result<Tree<'b>> {
-        Tree::read_into(bytes, limits, spent.nodes)
-    }
-
-    fn read_into(bytes: &'a [u8], limits: &Limits, mut nodes: Vec<Node>) -> Result<Self> {
+    pub fn read_into(bytes: &'a [u8], limits: &Limits, memory: Memory) -> Result<Self> {
+        let mut nodes = memory.0;
         nodes.clear();
         let limit = limits.bytes.min(u32::MAX as usize);
         if bytes.len() > limit {
@@ -97,6 +99,11 @@ impl<'a> Tree<'a> {
             .map_err(|error| Error::NotText { encoding: "UTF-8".into(), at: error.valid_up_to() })?;
         let nodes = read::tape(text, limits, nodes)?;
         Ok(Self { text, nodes })
+    }
+
+    /// Gives the memory of the tape up for the next tree.
+    pub fn into_memory(self) -> Memory {
+        Memory(self.nodes)
     }
 
     /// Returns the whole value.

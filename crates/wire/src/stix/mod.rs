@@ -23,9 +23,11 @@ mod id;
 mod json;
 pub mod marking;
 mod path;
+mod stream;
 mod timestamp;
 
 pub use envelope::Envelope;
 pub use id::Id;
-pub use json::{Entries, Items, Kind, Limits, Tree, Value};
+pub use json::{Entries, Items, Kind, Limits, Memory, Tree, Value};
+pub use stream::{Piece, Stream};
 pub use timestamp::Timestamp;

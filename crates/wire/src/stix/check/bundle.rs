@@ -27,6 +27,22 @@ pub(super) fn check(value: Value<'_>, options: &Options, place: &Place<'_>, find
     }
 }
 
+/// Checks a bundle whose objects were read before, one at a time.
+pub(super) fn around(value: Value<'_>, any_objects: bool, options: &Options, findings: &mut Findings) {
+    let root = Place::root();
+    if value.get("type").and_then(Value::as_text).as_deref() != Some("bundle") {
+        return walk(options, findings).must(
+            &root.key("type"),
+            "8.1",
+            "a list named objects belongs to a bundle",
+        );
+    }
+    head(value, options, &root, findings);
+    if !any_objects {
+        walk(options, findings).must(&root.key("objects"), "8.1", "not a list with at least one object");
+    }
+}
+
 /// Checks the properties of a bundle, not its objects.
 pub(super) fn head(value: Value<'_>, options: &Options, place: &Place<'_>, findings: &mut Findings) {
     let mut walk = walk(options, findings);

@@ -387,7 +387,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Finds the next quote, backslash or control character, eight bytes at a time.
-fn stop_byte(bytes: &[u8], mut at: usize) -> usize {
+pub(in super::super) fn stop_byte(bytes: &[u8], mut at: usize) -> usize {
     while let Some(Ok(chunk)) = bytes.get(at..at + 8).map(TryInto::<[u8; 8]>::try_into) {
         let word = u64::from_le_bytes(chunk);
         // The lowest mark is exact; a borrow can only add marks above a true one.
