@@ -259,9 +259,12 @@ impl serde::Serialize for Value<'_> {
         match self.kind() {
             Kind::Null => serializer.serialize_unit(),
             Kind::Bool => serializer.serialize_bool(self.raw() == "true"),
-            Kind::Number => match self.raw().parse::<i64>() {
-                Ok(number) => serializer.serialize_i64(number),
-                Err(_) => serializer.serialize_f64(self.as_float().unwrap_or_default()),
+            Kind::Number => match (self.raw().parse::<i64>(), self.raw().parse::<u64>()) {
+                // Minus zero is no integer.
+                (Ok(0), Err(_)) => serializer.serialize_f64(-0.0),
+                (Ok(number), _) => serializer.serialize_i64(number),
+                (_, Ok(number)) => serializer.serialize_u64(number),
+                _ => serializer.serialize_f64(self.as_float().unwrap_or_default()),
             },
             Kind::Text => serializer.serialize_str(&self.as_text().unwrap_or_default()),
             Kind::List => serializer.collect_seq(self.items()),

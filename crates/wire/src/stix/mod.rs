@@ -17,6 +17,7 @@
 //!
 //! Source: STIX 2.1 (OASIS, June 2021); RFC 8259; RFC 7493.
 
+mod canonical;
 pub mod check;
 mod envelope;
 mod id;
@@ -25,7 +26,9 @@ pub mod marking;
 mod path;
 mod stream;
 mod timestamp;
+pub mod version;
 
+pub use canonical::{contributing, observable_id};
 pub use envelope::Envelope;
 pub use id::Id;
 pub use json::{Entries, Items, Kind, Limits, Memory, Tree, Value};

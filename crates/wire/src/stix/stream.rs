@@ -56,6 +56,8 @@ enum State {
 pub struct Piece<'a> {
     /// The number in the list, from 0; `None` for an object that stands alone.
     pub number: Option<usize>,
+    /// Whether it stands in a bundle or an envelope, not in a plain list or alone.
+    pub bundled: bool,
     /// The object as it arrived.
     pub bytes: &'a [u8],
 }
@@ -105,8 +107,9 @@ impl<R: Read> Stream<R> {
     /// the stream has ended then.
     pub fn next_piece(&mut self) -> Result<Option<Piece<'_>>> {
         let found = self.step();
+        let bundled = matches!(self.state, State::Object { root: false, .. });
         match found {
-            Ok(Some(number)) => Ok(Some(Piece { number, bytes: &self.value })),
+            Ok(Some(number)) => Ok(Some(Piece { number, bundled, bytes: &self.value })),
             Ok(None) => Ok(None),
             Err(error) => {
                 self.state = State::Done;

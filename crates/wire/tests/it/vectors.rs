@@ -1,7 +1,7 @@
 //! The folders of accepted and rejected inputs, which other implementations
 //! can run too.
 
-use aldis_wire::{Limits, Result, article, cap, exchange::Message};
+use aldis_wire::{Limits, Result, article, cap, exchange::Message, stix};
 use std::path::Path;
 
 type Reader = fn(&[u8]) -> Result<()>;
@@ -35,8 +35,27 @@ fn message(bytes: &[u8]) -> Result<()> {
     Message::parse(text).map(drop)
 }
 
-const READERS: [(&str, Reader); 5] =
-    [("html", html), ("mail", mail), ("feed", feed), ("cap", alert), ("exchange", message)];
+/// Strict for what every object must keep; advice is no refusal.
+fn objects(bytes: &[u8]) -> Result<()> {
+    let mut first = None;
+    stix::check::check_stream(bytes, stix::Limits::default(), &stix::check::Options::default(), |judged| {
+        let musts = |findings: stix::check::Findings| {
+            let must = |p: &stix::check::Problem| p.severity == stix::check::Severity::Must;
+            findings.problems.into_iter().find(must).map(|p| p.to_string())
+        };
+        first = first.take().or(judged.findings.map_or_else(|error| Some(error.to_string()), musts));
+    })?;
+    first.map_or(Ok(()), |what| Err(aldis_wire::Error::Malformed { what, at: 0 }))
+}
+
+const READERS: [(&str, Reader); 6] = [
+    ("html", html),
+    ("mail", mail),
+    ("feed", feed),
+    ("cap", alert),
+    ("exchange", message),
+    ("stix", objects),
+];
 
 fn run(verdict: &str, accepts: bool) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors").join(verdict);

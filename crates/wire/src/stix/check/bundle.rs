@@ -2,11 +2,13 @@
 //!
 //! Source: STIX 2.1 sections 3.6 and 8.1.
 
+use super::super::marking::{self, Markings};
 use super::super::{id, timestamp};
 use super::table::TABLE;
 use super::walk::{Place, Walk, object};
 use super::{Findings, Kind, Options, Value, custom, is_older};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 /// Checks a bundle with all its objects.
 pub(super) fn check(value: Value<'_>, options: &Options, place: &Place<'_>, findings: &mut Findings) {
@@ -24,6 +26,9 @@ pub(super) fn check(value: Value<'_>, options: &Options, place: &Place<'_>, find
         if let Some(what) = seen.again(one) {
             walk(options, findings).should(&place, "3.6", "duplicate-ids", what);
         }
+    }
+    if let Some(what) = seen.circle() {
+        walk(options, findings).must(&here, "7.2.1", what);
     }
 }
 
@@ -98,13 +103,15 @@ fn older(value: Value<'_>, options: &Options, place: &Place<'_>, findings: &mut 
     }
 }
 
-/// Remembers the versions that were seen, to find one that comes twice.
+/// Remembers what earlier objects of a bundle said, to find what only shows between objects.
 ///
 /// Two objects with the same id and the same `modified` are the same version.
-/// It keeps 16 bytes an object, and forgets nothing.
+/// It keeps 16 bytes an object, and the marks of marking definitions.
 #[derive(Debug, Default)]
 pub struct Seen {
     versions: HashMap<u64, u64>,
+    marks: BTreeMap<String, BTreeSet<String>>,
+    edges: usize,
 }
 
 impl Seen {
@@ -112,9 +119,12 @@ impl Seen {
     ///
     /// Objects without `modified` are not compared.
     pub fn again(&mut self, value: Value<'_>) -> Option<&'static str> {
-        use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+        let id = value.get("id")?.as_text()?;
+        if id.starts_with("marking-definition--") {
+            self.mark(&id, value);
+        }
         let hasher = BuildHasherDefault::<DefaultHasher>::default();
-        let (id, modified) = (value.get("id")?.as_text()?, value.get("modified")?.as_text()?);
+        let modified = value.get("modified")?.as_text()?;
         let before = self.versions.entry(hasher.hash_one(&id)).or_insert(0);
         let now = hasher.hash_one(&modified);
         if *before == now {
@@ -123,4 +133,21 @@ impl Seen {
         *before = now;
         None
     }
+
+    fn mark(&mut self, id: &str, value: Value<'_>) {
+        let marks = Markings::of(value, "").ids;
+        self.edges += marks.len();
+        if self.edges <= MOST_EDGES && !marks.is_empty() {
+            self.marks.insert(id.to_owned(), marks);
+        }
+    }
+
+    /// Says what is wrong if markings mark each other in a circle of two or more.
+    pub fn circle(&self) -> Option<String> {
+        let circle = marking::circle(&self.marks).filter(|ids| ids.len() > 1)?;
+        Some(format!("markings mark each other in a circle: {}", circle.join(", ")))
+    }
 }
+
+/// How many marks of marking definitions are kept.
+const MOST_EDGES: usize = 100_000;

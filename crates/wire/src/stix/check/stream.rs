@@ -41,7 +41,7 @@ pub fn check_stream<R: Read>(
     let mut list = false;
     loop {
         let offset = stream.offset();
-        let Some(Piece { number, bytes }) = stream.next_piece()? else { break };
+        let Some(Piece { number, bundled, bytes }) = stream.next_piece()? else { break };
         list |= number.is_some();
         let mut judged =
             Judged { number, kind: None, id: None, findings: Ok(Findings::default()), bytes, offset };
@@ -51,16 +51,27 @@ pub fn check_stream<R: Read>(
                 let root = tree.root();
                 let text = |name| root.get(name).and_then(Value::as_text).map(std::borrow::Cow::into_owned);
                 (judged.kind, judged.id) = (text("type"), text("id"));
-                judged.findings = Ok(one(root, number.is_some(), options, &mut seen));
+                judged.findings = Ok(one(root, bundled, options, &mut seen));
                 memory = tree.into_memory();
             }
         }
         each(judged);
     }
     let head = stream.head();
-    if stream.had_objects() && head != b"{}" {
-        let offset = stream.offset();
-        each(bundle(&head, list, limits, options, offset));
+    let circle = seen.circle();
+    if stream.had_objects() && (head != b"{}" || circle.is_some()) {
+        let mut judged = bundle(&head, list, limits, options, stream.offset());
+        if let (Some(what), Ok(findings)) = (circle, &mut judged.findings) {
+            let severity = Severity::Must;
+            findings.add(Problem {
+                path: "$.objects".to_owned(),
+                severity,
+                section: "7.2.1",
+                check: "",
+                what,
+            });
+        }
+        each(judged);
     }
     Ok(())
 }
