@@ -10,10 +10,14 @@
 //! (see [`crate::equal`]).
 
 mod costs;
+mod trace;
 
 use crate::sound::codes::COUNT;
-use crate::sound::{LEN_MAX, Sounds};
+use crate::sound::{LEN_MAX, Sounds, Writing};
 use costs::costs;
+
+pub use costs::{Costs, TABLE_BYTES, TABLES, table_of};
+pub use trace::{Step, trace};
 
 /// One unlike consonant.
 pub const UNIT: u16 = 64;
@@ -23,7 +27,12 @@ pub const UNIT: u16 = 64;
 /// An empty word costs the whole weight of the other.
 #[must_use]
 pub fn cost(a: &Sounds, b: &Sounds, limit: u16) -> Option<u16> {
-    let table = costs(a.writing(), b.writing());
+    cost_by(costs(a.writing(), b.writing()), a, b, limit)
+}
+
+/// Gives the cost as [`cost`] does, by a table of one's own.
+#[must_use]
+pub fn cost_by(table: &Costs, a: &Sounds, b: &Sounds, limit: u16) -> Option<u16> {
     let (a, b) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     // The longer word needs at least as many drops as it is longer.
     let longer = u16::try_from(b.len() - a.len()).unwrap_or(u16::MAX);
@@ -99,6 +108,12 @@ pub fn slip(a: &Sounds, b: &Sounds) -> u16 {
         6..=8 => 76,
         _ => 104,
     }
+}
+
+/// Gives what swapping two codes costs between two ways of writing.
+#[must_use]
+pub fn swap(a: Writing, b: Writing, x: u8, y: u8) -> u16 {
+    swap_of(costs(a, b).swaps(x), y)
 }
 
 fn swap_of(swaps: &[u8; COUNT], code: u8) -> u16 {

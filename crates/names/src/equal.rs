@@ -2,43 +2,132 @@
 //! a native spelling and its usual Latin one.
 //!
 //! A [`Class`] is a small number; two words are equal when they share one. Most
-//! words have no class, a few have several.
+//! words have no class, a few have several. The classes come from a list of
+//! given names and from a trained dictionary; see `docs/explanation/names.md`.
 
-use crate::words;
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::sync::OnceLock;
 
-/// One meaning of a word; comparing them is all there is to do with them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Class(pub u32);
+use crate::lexicon::{Ready, by_sound};
+use crate::sound::{Reading, read};
+use crate::words::lines;
+
+/// One meaning of a word; comparing them is all there is to do with them. Zero
+/// is none.
+pub type Class = u32;
 
 /// How many classes a word has at most.
 pub const CLASSES_MAX: usize = 4;
 
-/// Gives the classes of a word, in ascending order; empty for most words.
-#[must_use]
-pub fn classes(word: &str) -> ([Class; CLASSES_MAX], usize) {
-    let mut all = [Class(0); CLASSES_MAX];
-    let groups = words::given_groups(word);
-    let mut count = 0;
-    for (slot, &group) in all.iter_mut().zip(groups) {
-        *slot = Class(u32::from(group));
-        count += 1;
+/// The classes of a word, padded with zeros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Classes([Class; CLASSES_MAX]);
+
+impl Classes {
+    /// Gives the classes; empty for most words.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Class] {
+        let count = self.0.iter().take_while(|class| **class != 0).count();
+        self.0.get(..count).unwrap_or(&[])
     }
-    if let Some(found) = all.get_mut(..count) {
-        found.sort_unstable();
+
+    /// Tells whether the two share a class.
+    #[inline]
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        let [first, ..] = self.0;
+        first != 0 && self.0.iter().any(|class| *class != 0 && other.0.contains(class))
     }
-    (all, count)
+
+    fn push(&mut self, class: Class) {
+        if !self.0.contains(&class)
+            && let Some(slot) = self.0.iter_mut().find(|slot| **slot == 0)
+        {
+            *slot = class;
+        }
+    }
 }
 
-/// Tells whether two words share a class.
+/// Gives the classes of a word.
 #[must_use]
-pub fn are_equal(a: &str, b: &str) -> bool {
-    let ((left, n), (right, m)) = (classes(a), classes(b));
-    left.iter().take(n).any(|class| right.iter().take(m).any(|other| other == class))
+pub fn classes(word: &str) -> Classes {
+    of(&read(word))
+}
+
+/// Gives the classes of a word that has been read.
+#[must_use]
+pub fn of(word: &Reading) -> Classes {
+    let given = given();
+    let listed = given.get(&word.letters).or_else(|| given.get(&by_sound(word)));
+    let mut all = listed.copied().unwrap_or_default();
+    for class in trained(word.letters) {
+        all.push(class);
+    }
+    all
+}
+
+/// Where the classes of the dictionary begin; below are those of the list.
+pub const TRAINED_FROM: Class = 1 << 16;
+
+/// Gives the classes of the dictionary: places of six bytes, three of a tag and
+/// three of a class, sought from [`slot_of`] on to the first empty one.
+fn trained(letters: u64) -> impl Iterator<Item = Class> {
+    let (places, _) = MODEL.as_chunks::<6>();
+    let tag = tag_of(letters);
+    let at = slot_of(letters, places.len());
+    let (before, from) = places.split_at_checked(at).unwrap_or((&[], places));
+    from.iter()
+        .chain(before)
+        .map_while(move |&[a, b, c, x, y, z]| {
+            let class = u32::from_le_bytes([x, y, z, 0]);
+            (class != 0).then_some((u32::from_le_bytes([a, b, c, 0]) == tag, class))
+        })
+        .filter(|(found, _)| *found)
+        .map(|(_, class)| TRAINED_FROM + class)
+}
+
+/// Gives where the search for a word begins among so many places.
+#[must_use]
+pub fn slot_of(letters: u64, places: usize) -> usize {
+    usize::try_from((u128::from(letters) * places as u128) >> 64).unwrap_or(0)
+}
+
+/// Gives the tag of a word, below 2^24.
+#[must_use]
+pub fn tag_of(letters: u64) -> u32 {
+    u32::try_from(letters & 0xff_ffff).unwrap_or(0)
+}
+
+const MODEL: &[u8] = include_bytes!("../models/equal.bin");
+
+type Given = HashMap<u64, Classes, BuildHasherDefault<Ready>>;
+
+fn given() -> &'static Given {
+    static GIVEN: OnceLock<Given> = OnceLock::new();
+    GIVEN.get_or_init(|| {
+        let mut given = Given::default();
+        for (line, class) in lines(include_str!("data/given.txt")).zip(1..) {
+            for word in line.split_whitespace() {
+                let word = read(word);
+                given.entry(word.letters).or_default().push(class);
+                // Short names sound like too much else: they need the letters.
+                if word.sounds.len() > 4 {
+                    given.entry(by_sound(&word)).or_default().push(class);
+                }
+            }
+        }
+        given
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn are_equal(a: &str, b: &str) -> bool {
+        classes(a).meets(&classes(b))
+    }
 
     #[test]
     fn spellings_of_a_given_name_share_a_class() {

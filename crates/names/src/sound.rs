@@ -18,7 +18,7 @@ mod letters;
 mod read;
 
 pub use forms::{FORMS_MAX, Forms, forms};
-pub use read::{of, of_bytes};
+pub use read::{Reading, of, of_bytes, read};
 
 use codes::{COUNT, class};
 
@@ -32,12 +32,15 @@ pub enum Writing {
     /// Vowels are written: Latin, Cyrillic, Greek, Georgian, Armenian and others.
     #[default]
     Alphabet = 0,
-    /// Short vowels are left out: Arabic, Hebrew, and the Indic scripts as read here.
+    /// Short vowels are left out: Arabic and Hebrew.
     Abjad = 1,
     /// A sign is a syllable: Hangul and kana.
     Syllables = 2,
     /// Han, read in Mandarin.
     Han = 3,
+    /// The scripts of India and of South-East Asia, read without the vowel that
+    /// goes without saying.
+    Indic = 4,
 }
 
 /// The sounds of one word, in 32 bytes.
@@ -138,6 +141,31 @@ impl Sounds {
             }
         }
         out
+    }
+
+    /// Appends the sounds of another word; what does not fit is dropped.
+    pub(crate) fn append(&mut self, other: &Self) {
+        for &code in other.codes() {
+            if code != self.last() || codes::is_digit(code) {
+                self.push(code);
+            }
+        }
+        self.writing = self.writing.max(other.writing);
+        self.marks |= other.marks;
+    }
+
+    /// Gives the same sounds as if they had been written in another way.
+    pub(crate) fn written(&self, writing: Writing) -> Self {
+        Self { writing, ..*self }
+    }
+
+    /// Gives the word without its last sounds.
+    pub(crate) fn cut(&self, sounds: usize) -> Self {
+        let mut cut = *self;
+        for _ in 0..sounds {
+            cut.pop();
+        }
+        cut
     }
 
     /// Appends a code; what does not fit is dropped.

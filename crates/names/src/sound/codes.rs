@@ -9,79 +9,114 @@ pub const COUNT: usize = 64;
 
 /// No sound at all; it pads what is shorter.
 pub const NONE: u8 = 0;
-pub(crate) const A: u8 = 1;
-pub(crate) const E: u8 = 2;
-pub(crate) const I: u8 = 3;
-pub(crate) const O: u8 = 4;
-pub(crate) const U: u8 = 5;
+/// An a.
+pub const A: u8 = 1;
+/// An e.
+pub const E: u8 = 2;
+/// An i.
+pub const I: u8 = 3;
+/// An o.
+pub const O: u8 = 4;
+/// A u.
+pub const U: u8 = 5;
 /// Cyrillic ы and a Latin y that stands for a vowel.
-pub(crate) const Y: u8 = 6;
+pub const Y: u8 = 6;
 /// A vowel without colour: Bulgarian ъ, Armenian ը, Hangul ㅓ.
-pub(crate) const SCHWA: u8 = 7;
-pub(crate) const OE: u8 = 8;
-pub(crate) const UE: u8 = 9;
+pub const SCHWA: u8 = 7;
+/// An ö.
+pub const OE: u8 = 8;
+/// An ü.
+pub const UE: u8 = 9;
 /// Cyrillic ё, written e or o elsewhere.
-pub(crate) const YO: u8 = 10;
+pub const YO: u8 = 10;
 /// Alef, which carries any vowel.
-pub(crate) const ALEF: u8 = 11;
+pub const ALEF: u8 = 11;
 /// Waw and vav: v, w, u or o.
-pub(crate) const WAW: u8 = 12;
+pub const WAW: u8 = 12;
 /// Yeh and yod: y, i or e.
-pub(crate) const YEH: u8 = 13;
+pub const YEH: u8 = 13;
 /// Ain, mostly silent.
-pub(crate) const AIN: u8 = 14;
+pub const AIN: u8 = 14;
 /// He at an end: h, a or nothing.
-pub(crate) const HEH: u8 = 15;
+pub const HEH: u8 = 15;
 /// The glide of й and of a Latin y beside a vowel.
-pub(crate) const J: u8 = 16;
-pub(crate) const P: u8 = 17;
-pub(crate) const B: u8 = 18;
-pub(crate) const T: u8 = 19;
-pub(crate) const D: u8 = 20;
-pub(crate) const K: u8 = 21;
-pub(crate) const G: u8 = 22;
-pub(crate) const F: u8 = 23;
-pub(crate) const V: u8 = 24;
-pub(crate) const S: u8 = 25;
-pub(crate) const Z: u8 = 26;
-pub(crate) const M: u8 = 27;
-pub(crate) const N: u8 = 28;
-pub(crate) const L: u8 = 29;
-pub(crate) const R: u8 = 30;
-pub(crate) const H: u8 = 31;
-pub(crate) const KH: u8 = 32;
-pub(crate) const SH: u8 = 33;
-pub(crate) const ZH: u8 = 34;
-pub(crate) const CH: u8 = 35;
-pub(crate) const TS: u8 = 36;
+pub const J: u8 = 16;
+/// A p.
+pub const P: u8 = 17;
+/// A b.
+pub const B: u8 = 18;
+/// A t.
+pub const T: u8 = 19;
+/// A d.
+pub const D: u8 = 20;
+/// A k.
+pub const K: u8 = 21;
+/// A g.
+pub const G: u8 = 22;
+/// An f.
+pub const F: u8 = 23;
+/// A v.
+pub const V: u8 = 24;
+/// An s.
+pub const S: u8 = 25;
+/// A z.
+pub const Z: u8 = 26;
+/// An m.
+pub const M: u8 = 27;
+/// An n.
+pub const N: u8 = 28;
+/// An l.
+pub const L: u8 = 29;
+/// An r.
+pub const R: u8 = 30;
+/// An h.
+pub const H: u8 = 31;
+/// A kh.
+pub const KH: u8 = 32;
+/// A sh.
+pub const SH: u8 = 33;
+/// A zh.
+pub const ZH: u8 = 34;
+/// A ch as in church.
+pub const CH: u8 = 35;
+/// A ts.
+pub const TS: u8 = 36;
 /// The pair ks, and a Latin x, which may also be sh or z.
-pub(crate) const X: u8 = 37;
+pub const X: u8 = 37;
 /// A Latin j, and dzh: the sound differs between languages.
-pub(crate) const JJ: u8 = 38;
-pub(crate) const Q: u8 = 39;
-pub(crate) const W: u8 = 40;
-pub(crate) const TH: u8 = 41;
-pub(crate) const DH: u8 = 42;
-pub(crate) const GH: u8 = 43;
-pub(crate) const SHCH: u8 = 44;
+pub const JJ: u8 = 38;
+/// A q and qaf.
+pub const Q: u8 = 39;
+/// A Latin w.
+pub const W: u8 = 40;
+/// A th.
+pub const TH: u8 = 41;
+/// A dh.
+pub const DH: u8 = 42;
+/// A gh and ghain.
+pub const GH: u8 = 43;
+/// A shch.
+pub const SHCH: u8 = 44;
 /// A Latin ch, which may be said k, kh, ch or sh.
-pub(crate) const CHL: u8 = 45;
+pub const CHL: u8 = 45;
 /// A Latin c before a light vowel or at an end: s, ts, ch or k.
-pub(crate) const CS: u8 = 46;
-/// Hebrew pe and bet and kaf: stop or fricative.
-pub(crate) const PE: u8 = 47;
-pub(crate) const BET: u8 = 48;
-pub(crate) const KAF: u8 = 49;
+pub const CS: u8 = 46;
+/// Hebrew pe: p or f.
+pub const PE: u8 = 47;
+/// Hebrew bet: b or v.
+pub const BET: u8 = 48;
+/// Hebrew kaf: k or kh.
+pub const KAF: u8 = 49;
 /// Hebrew shin: sh or s.
-pub(crate) const SHIN: u8 = 50;
+pub const SHIN: u8 = 50;
 /// A digit one inside a word: i or l.
-pub(crate) const ONE: u8 = 51;
+pub const ONE: u8 = 51;
 /// A Latin g before a light vowel.
-pub(crate) const GE: u8 = 52;
+pub const GE: u8 = 52;
 /// The digits follow from here, 53 to 62.
-pub(crate) const DIGIT: u8 = 53;
+pub const DIGIT: u8 = 53;
 /// A letter that no table reads.
-pub(crate) const OTHER: u8 = 63;
+pub const OTHER: u8 = 63;
 
 /// Tells whether a code is a vowel or a letter that may carry one.
 #[must_use]

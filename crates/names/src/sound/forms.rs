@@ -42,7 +42,7 @@ pub fn forms(word: &str) -> Forms {
     match sounds.writing() {
         Writing::Abjad => clitics(word, &mut out),
         Writing::Alphabet => cases(word, &sounds, &mut out),
-        Writing::Han | Writing::Syllables => {}
+        Writing::Han | Writing::Syllables | Writing::Indic => {}
     }
     out
 }

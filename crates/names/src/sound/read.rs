@@ -5,11 +5,27 @@ use super::letters::{self, CODE};
 use super::{CASELESS, MIXED, Sounds, Writing, latin};
 use crate::fold::is_invisible;
 
+/// A word as it sounds and as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// The sounds.
+    pub sounds: Sounds,
+    /// A hash of the letters without case, marks and invisible characters; equal
+    /// for equal spellings, and the same in every build.
+    pub letters: u64,
+}
+
 /// Reads a word of any script.
 ///
 /// The empty word, and one without letters or digits, has no sounds.
 #[must_use]
 pub fn of(word: &str) -> Sounds {
+    read(word).sounds
+}
+
+/// Reads a word of any script, and hashes how it is written.
+#[must_use]
+pub fn read(word: &str) -> Reading {
     let mut letters = Letters::new();
     if word.is_ascii() {
         for &byte in word.as_bytes() {
@@ -29,7 +45,7 @@ pub fn of(word: &str) -> Sounds {
             letters = repaired(word, &letters);
         }
     }
-    letters.finish()
+    Reading { sounds: letters.finish(), letters: letters.hash() }
 }
 
 /// Reads a word whose bytes need not be UTF-8; what is not is passed over.
@@ -63,7 +79,9 @@ struct Letters {
     caseless: u8,
     writing: Writing,
     mixed: bool,
-    /// The writing of the last Hangul syllable ended in a consonant.
+    /// A hash of Han signs.
+    signs: u64,
+    /// No more letters are looked at.
     full: bool,
 }
 
@@ -80,6 +98,7 @@ impl Letters {
             caseless: 0,
             writing: Writing::Alphabet,
             mixed: false,
+            signs: 0,
             full: false,
         }
     }
@@ -121,6 +140,9 @@ impl Letters {
         if let Some([first, second]) = letters::of(c) {
             if first != 0 {
                 self.count(at);
+                if matches!(at, 0x370..=0x3ff) && self.greek_pair(first) {
+                    return;
+                }
                 self.put(first);
             }
             if second != 0 {
@@ -136,6 +158,29 @@ impl Letters {
             _ if is_invisible(c) => {}
             _ => self.other(c, at),
         }
+    }
+
+    /// Takes a Greek letter together with the one before it where the two are
+    /// one sound, and tells whether that was so.
+    fn greek_pair(&mut self, code: u8) -> bool {
+        let Some(before) = self.len.checked_sub(1) else { return false };
+        let Some(slot) = self.bytes.get_mut(before) else { return false };
+        let joint = match (*slot & !CODE, code & !CODE) {
+            (M, P) => B,
+            (N, T) if before == 0 => D,
+            (G, K) if before == 0 => G,
+            (O, Y) => U,
+            (E | O, I) => I,
+            (A, I) => E,
+            (T, Z) => JJ,
+            (A | E, Y) => {
+                self.put(V | CODE);
+                return true;
+            }
+            _ => return false,
+        };
+        *slot = joint | CODE;
+        true
     }
 
     fn count(&mut self, at: u32) {
@@ -157,7 +202,7 @@ impl Letters {
             return;
         }
         let text = any_ascii::any_ascii_char(c);
-        let sounds = c.is_alphanumeric() || matches!(at, 0x900..=0xdff);
+        let sounds = c.is_alphanumeric() || matches!(at, 0x900..=0xeff | 0x1000..=0x109f | 0x1780..=0x17ff);
         if !sounds {
             return;
         }
@@ -171,8 +216,8 @@ impl Letters {
                 self.writing = Writing::Han;
                 self.caseless = self.caseless.saturating_add(1);
             }
-            0x900..=0xdff => {
-                self.writing = Writing::Abjad;
+            0x900..=0xeff | 0x1000..=0x109f | 0x1780..=0x17ff => {
+                self.writing = Writing::Indic;
                 self.caseless = self.caseless.saturating_add(1);
             }
             0x750..=0x77f | 0x8a0..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfefe => {
@@ -181,10 +226,18 @@ impl Letters {
             }
             _ => self.other = self.other.saturating_add(1),
         }
+        if self.writing == Writing::Han {
+            // Signs of one reading are not one sign.
+            self.signs = (self.signs ^ u64::from(at)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
         let before = self.len;
         for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() {
-                self.put(byte.to_ascii_lowercase());
+            match byte.to_ascii_lowercase() {
+                // Indic romanisation writes c for ch; Tamil says s.
+                b'c' if matches!(at, 0xb80..=0xbff) => self.put(S | CODE),
+                b'c' if matches!(at, 0x900..=0xdff) => self.put(CH | CODE),
+                letter if letter.is_ascii_alphanumeric() => self.put(letter),
+                _ => {}
             }
         }
         if self.len == before && c.is_alphanumeric() {
@@ -203,6 +256,16 @@ impl Letters {
                 self.put(code | CODE);
             }
         }
+    }
+
+    fn hash(&self) -> u64 {
+        let (chunks, _) = self.bytes.as_chunks::<8>();
+        let mut hash = 0x9e37_79b9_7f4a_7c15_u64 ^ self.signs;
+        for chunk in chunks.iter().take(self.len.div_ceil(8)) {
+            hash = (hash ^ u64::from_le_bytes(*chunk)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+            hash ^= hash >> 32;
+        }
+        hash
     }
 
     fn finish(&self) -> Sounds {
@@ -226,15 +289,21 @@ impl Letters {
 }
 
 /// Reads digits that imitate letters. Digits that open or end a word are a
-/// number ("Storm0558", "3M"), except a lone one that ends a long word and looks
-/// like the letter that would end it.
+/// number ("Storm0558", "3M"), except a lone one in a long word that looks like
+/// the letter that would stand there.
 fn unmasked(bytes: &[u8], len: usize) -> [u8; LETTERS_MAX] {
     let mut out = [0; LETTERS_MAX];
     let digit = |b: &u8| b.is_ascii_digit();
-    let head = bytes.iter().take_while(|b| digit(b)).count();
+    let mut head = bytes.iter().take_while(|b| digit(b)).count();
     let mut tail = bytes.iter().rev().take_while(|b| digit(b)).count();
     if tail == 1 && len >= 5 && matches!(bytes.last(), Some(b'0' | b'1')) {
         tail = 0;
+    }
+    if len >= 5
+        && (head == 1 || head == 2 && tail == 0)
+        && matches!(bytes.first(), Some(b'0' | b'1' | b'3' | b'5' | b'8'))
+    {
+        head = 0;
     }
     let inner = head..len.saturating_sub(tail);
     for (at, (slot, &byte)) in out.iter_mut().zip(bytes).enumerate() {

@@ -1,0 +1,269 @@
+//! A name analysed once: its parts, ready to be compared many times.
+//!
+//! A [`Name`] has a fixed size and needs no allocation. At most [`PARTS_MAX`]
+//! parts are kept and [`WORDS_MAX`] words looked at; legal forms and words such
+//! as "of" are not kept unless nothing else is there. A Han or Hangul name in
+//! one piece is cut into surname and given name.
+
+mod cut;
+
+use crate::align;
+use crate::equal::{self, Classes};
+use crate::lexicon::{self, MEANINGS_MAX, Word};
+use crate::sound::codes::{self, CH, CHL, CS, I, SH, Y};
+use crate::sound::{Reading, Sounds, Writing};
+
+pub(crate) use cut::words;
+
+/// How many parts of a name count.
+pub const PARTS_MAX: usize = 12;
+/// How many words of a name are looked at.
+pub const WORDS_MAX: usize = 64;
+
+/// What a part of a name does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// It names: a given name, a surname, the own word of a body.
+    #[default]
+    Name,
+    /// A name after the father, as in Nikolayevich.
+    Patronymic,
+    /// One letter for a name.
+    Initial,
+    /// Digits.
+    Number,
+    /// A word of bodies, such as bank or institute.
+    Body,
+    /// It joins: al, bin, van.
+    Particle,
+    /// A title or rank, or a filler where nothing else was there.
+    Title,
+}
+
+/// One part of a name.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Part {
+    pub(crate) sounds: Sounds,
+    pub(crate) letters: u64,
+    pub(crate) writing: Writing,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) role: Role,
+    /// A short word in capitals, or in a script without them.
+    pub(crate) short: bool,
+    pub(crate) meanings: [u16; MEANINGS_MAX],
+    pub(crate) classes: Classes,
+    /// The weight of the sounds in 1/64, at least 1.
+    pub(crate) heft: u16,
+    /// How much the part says, in 1/8 bit.
+    pub(crate) bits: u8,
+}
+
+/// A name, analysed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Name {
+    parts: [Part; PARTS_MAX],
+    len: u8,
+    /// A legal form was seen.
+    pub(crate) legal: bool,
+}
+
+impl Name {
+    /// Analyses a name; one without letters or digits has no parts.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let mut name = Self::default();
+        name.take(text, false);
+        if !name
+            .parts()
+            .iter()
+            .any(|p| matches!(p.role, Role::Name | Role::Patronymic | Role::Number | Role::Body))
+        {
+            name = Self::default();
+            name.take(text, true);
+        }
+        name.settle_patronymics();
+        name
+    }
+
+    /// Tells whether there is nothing to compare.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub(crate) fn parts(&self) -> &[Part] {
+        self.parts.get(..usize::from(self.len)).unwrap_or(&[])
+    }
+
+    fn take(&mut self, text: &str, everything: bool) {
+        let lone = words(text).take(2).count() == 1;
+        for word in words(text).take(WORDS_MAX) {
+            if lone && let Some((head, tail)) = cut::surname(word.text) {
+                let at = word.start + head.len();
+                self.add(head, word.start, everything);
+                self.add(tail, at, everything);
+                self.read_as_pinyin();
+                continue;
+            }
+            self.add(word.text, word.start, everything);
+        }
+    }
+
+    /// A Han name in one piece is most often Chinese, and its Latin form pinyin,
+    /// to be met letter by letter; names of other languages have a dot inside.
+    fn read_as_pinyin(&mut self) {
+        for part in self.parts.iter_mut().filter(|p| p.sounds.writing() == Writing::Han) {
+            part.sounds = part.sounds.written(Writing::Alphabet);
+        }
+    }
+
+    fn add(&mut self, text: &str, start: usize, everything: bool) {
+        let reading = crate::sound::read(text);
+        if reading.sounds.is_empty() {
+            return;
+        }
+        let mut entry = lexicon::entry(&reading);
+        if matches!(entry.word, Word::Filler | Word::Particle) && is_short_name(text) {
+            entry = lexicon::Entry::default();
+        }
+        self.legal |= entry.legal;
+        if entry.word == Word::Filler && !everything {
+            return;
+        }
+        let Some(slot) = self.parts.get_mut(usize::from(self.len)) else { return };
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let letters = letters(text);
+        *slot = Part {
+            sounds: reading.sounds,
+            letters: reading.letters,
+            writing: reading.sounds.writing(),
+            start: offset(start),
+            end: offset(start + text.len()),
+            role: role(&reading, entry.word, letters, everything),
+            short: letters <= 6 && !text.chars().any(char::is_lowercase),
+            meanings: entry.meanings,
+            classes: Classes::default(),
+            heft: align::weight(&reading.sounds).max(1),
+            bits: 0,
+        };
+        if matches!(slot.role, Role::Name | Role::Patronymic) {
+            slot.classes = equal::of(&reading);
+        }
+        slot.bits = bits(slot);
+        self.len += 1;
+    }
+
+    /// There is one patronymic at most, and never without two other parts: in
+    /// "Sergey Stankevich" the word that ends so is the surname.
+    fn settle_patronymics(&mut self) {
+        let Some(parts) = self.parts.get_mut(..usize::from(self.len)) else { return };
+        let count = |role: Role| parts.iter().filter(|p| p.role == role).count();
+        let (like, others) = (count(Role::Patronymic), count(Role::Name) + count(Role::Initial));
+        if like == 0 || like == 1 && others >= 2 {
+            return;
+        }
+        let mut seen = 0;
+        for part in parts.iter_mut().filter(|p| p.role == Role::Patronymic) {
+            seen += 1;
+            // With two, the first is the patronymic unless it opens the name.
+            if like < 2 || seen > 1 || others < 1 {
+                part.role = Role::Name;
+                part.bits = bits(part);
+            }
+        }
+    }
+}
+
+/// Tells whether a word of two letters is written as a name is: "Sá" and "An",
+/// but not "SA", "an" or the usual particles.
+fn is_short_name(text: &str) -> bool {
+    let mut chars = text.chars();
+    let (Some(first), Some(second), None) = (chars.next(), chars.next(), chars.next()) else { return false };
+    first.is_uppercase()
+        && second.is_lowercase()
+        && !matches!(
+            text,
+            "Al" | "El"
+                | "De"
+                | "Di"
+                | "Da"
+                | "Du"
+                | "La"
+                | "Le"
+                | "Lo"
+                | "Co"
+                | "Dr"
+                | "Mr"
+                | "Ms"
+                | "Of"
+                | "Аль"
+                | "Эль"
+        )
+}
+
+fn letters(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().filter(|c| c.is_alphanumeric()).take(40).count() }
+}
+
+fn role(word: &Reading, listed: Word, letters: usize, everything: bool) -> Role {
+    let sounds = &word.sounds;
+    if sounds.is_number() {
+        return Role::Number;
+    }
+    match listed {
+        Word::Particle => Role::Particle,
+        Word::Title => Role::Title,
+        Word::Filler if !everything => Role::Title,
+        Word::Body => Role::Body,
+        Word::Name | Word::Filler => {
+            let alphabetic = matches!(sounds.writing(), Writing::Alphabet | Writing::Abjad);
+            if letters == 1 && alphabetic {
+                Role::Initial
+            } else if is_patronymic(sounds.codes()) {
+                Role::Patronymic
+            } else {
+                Role::Name
+            }
+        }
+    }
+}
+
+/// Tells by the sounds whether a word ends like a patronymic; the same rule
+/// serves Cyrillic and its Latin spellings.
+fn is_patronymic(codes: &[u8]) -> bool {
+    patronymic_end(codes).is_some()
+}
+
+/// Gives how many sounds of a word are the ending of a patronymic.
+pub(crate) fn patronymic_end(codes: &[u8]) -> Option<usize> {
+    use codes::{A, E, N, O, U, V, W};
+    let vowel = |code: &u8| matches!(*code, O | E | A | I | Y);
+    let length = match codes {
+        [.., o, V | W, I | Y | E, CH | CHL | SH | CS] if vowel(o) => 4,
+        [.., o, V | W | U, N, A] if vowel(o) => 4,
+        [.., N | codes::M | codes::T | codes::S | codes::K | codes::Z, I | Y, CH | CHL]
+            if codes.len() >= 5 =>
+        {
+            2
+        }
+        [.., I, CH | CHL, N, A] => 4,
+        _ => return None,
+    };
+    (codes.len() >= length + 2).then_some(length)
+}
+
+/// Gives how much a part says, in 1/8 bit.
+fn bits(part: &Part) -> u8 {
+    match part.role {
+        Role::Name => crate::often::bits(&part.sounds),
+        Role::Patronymic => crate::often::bits(&part.sounds) / 2,
+        Role::Initial | Role::Body => 14,
+        Role::Number => 48,
+        Role::Particle | Role::Title => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests;
