@@ -227,7 +227,7 @@ fn bindings(part: &Observe, seen: &[Observation]) -> Vec<Vec<Sighting>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn a_pattern_comes_back_from_its_text(text in pattern()) {

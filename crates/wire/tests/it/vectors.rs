@@ -48,13 +48,26 @@ fn objects(bytes: &[u8]) -> Result<()> {
     first.map_or(Ok(()), |what| Err(aldis_wire::Error::Malformed { what, at: 0 }))
 }
 
-const READERS: [(&str, Reader); 6] = [
+/// Strict: a finding is a refusal.
+fn pattern(bytes: &[u8]) -> Result<()> {
+    use aldis_wire::pattern::{Limits, Pattern, Version};
+    let wrong = |what: String| aldis_wire::Error::Malformed { what, at: 0 };
+    let text = std::str::from_utf8(bytes).map_err(|error| wrong(error.to_string()))?;
+    let read = Pattern::parse(text, Version::V21, &Limits::default());
+    match read.map_err(|error| wrong(error.to_string()))?.findings().first() {
+        None => Ok(()),
+        Some(finding) => Err(wrong(finding.says.clone())),
+    }
+}
+
+const READERS: [(&str, Reader); 7] = [
     ("html", html),
     ("mail", mail),
     ("feed", feed),
     ("cap", alert),
     ("exchange", message),
     ("stix", objects),
+    ("pattern", pattern),
 ];
 
 fn run(verdict: &str, accepts: bool) {
