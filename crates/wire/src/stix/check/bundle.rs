@@ -8,7 +8,7 @@ use super::table::TABLE;
 use super::walk::{Place, Walk, object};
 use super::{Findings, Kind, Options, Value, custom, is_older};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 
 /// Checks a bundle with all its objects.
 pub(super) fn check(value: Value<'_>, options: &Options, place: &Place<'_>, findings: &mut Findings) {
@@ -23,12 +23,30 @@ pub(super) fn check(value: Value<'_>, options: &Options, place: &Place<'_>, find
     for (at, one) in list.items().enumerate() {
         let place = here.item(at);
         member(one, options, &place, findings);
-        if let Some(what) = seen.again(one) {
-            walk(options, findings).should(&place, "3.6", "duplicate-ids", what);
+        for (check, what) in seen.again(one) {
+            between(&mut walk(options, findings), &place, check, what);
         }
     }
     if let Some(what) = seen.circle() {
         walk(options, findings).must(&here, "7.2.1", what);
+    }
+}
+
+/// Adds a rule between objects that is broken.
+fn between(walk: &mut Walk<'_>, place: &Place<'_>, check: &'static str, what: &str) {
+    if check.is_empty() {
+        walk.must(&place.key("id"), "2.9", what);
+    } else {
+        walk.should(&place.key("modified"), "3.6", check, what);
+    }
+}
+
+/// Checks one object of a bundle, alone and beside those before it.
+pub(super) fn next(value: Value<'_>, options: &Options, seen: &mut Seen, findings: &mut Findings) {
+    let root = Place::root();
+    member(value, options, &root, findings);
+    for (check, what) in seen.again(value) {
+        between(&mut walk(options, findings), &root, check, what);
     }
 }
 
@@ -106,32 +124,45 @@ fn older(value: Value<'_>, options: &Options, place: &Place<'_>, findings: &mut 
 /// Remembers what earlier objects of a bundle said, to find what only shows between objects.
 ///
 /// Two objects with the same id and the same `modified` are the same version.
-/// It keeps 16 bytes an object, and the marks of marking definitions.
+/// It keeps some 50 bytes an object, and the marks of marking definitions.
 #[derive(Debug, Default)]
 pub struct Seen {
     versions: HashMap<u64, u64>,
+    /// The type that a producer has used a UUID for.
+    kinds: HashMap<u64, u64>,
     marks: BTreeMap<String, BTreeSet<String>>,
     edges: usize,
 }
 
 impl Seen {
-    /// Takes an object in, and says what is wrong if this version was there before.
+    /// Takes an object in, and says which rules between objects it breaks, each with its check;
+    /// an empty check means a MUST.
     ///
-    /// Objects without `modified` are not compared.
-    pub fn again(&mut self, value: Value<'_>) -> Option<&'static str> {
+    /// Objects without `modified` have no versions to compare, and those without
+    /// `created_by_ref` no producer who could use a UUID twice.
+    pub fn again(&mut self, value: Value<'_>) -> impl Iterator<Item = (&'static str, &'static str)> {
+        [self.version(value), self.reuse(value)].into_iter().flatten()
+    }
+
+    fn version(&mut self, value: Value<'_>) -> Option<(&'static str, &'static str)> {
         let id = value.get("id")?.as_text()?;
         if id.starts_with("marking-definition--") {
             self.mark(&id, value);
         }
-        let hasher = BuildHasherDefault::<DefaultHasher>::default();
-        let modified = value.get("modified")?.as_text()?;
-        let before = self.versions.entry(hasher.hash_one(&id)).or_insert(0);
-        let now = hasher.hash_one(&modified);
-        if *before == now {
-            return Some("the same version of this object was there before");
-        }
-        *before = now;
-        None
+        let modified = hash(&value.get("modified")?.as_text()?);
+        let before = self.versions.insert(hash(&id), modified);
+        (before == Some(modified))
+            .then_some(("duplicate-ids", "the same version of this object was there before"))
+    }
+
+    /// Source: STIX 2.1 section 2.9.
+    fn reuse(&mut self, value: Value<'_>) -> Option<(&'static str, &'static str)> {
+        let (id, producer) = (value.get("id")?.as_text()?, value.get("created_by_ref")?.as_text()?);
+        let (kind, uuid) = id.rsplit_once("--")?;
+        let before = self.kinds.insert(hash(&(uuid, producer)), hash(&kind));
+        before
+            .is_some_and(|before| before != hash(&kind))
+            .then_some(("", "the same producer has used this UUID for an object of another type"))
     }
 
     fn mark(&mut self, id: &str, value: Value<'_>) {
@@ -147,6 +178,10 @@ impl Seen {
         let circle = marking::circle(&self.marks).filter(|ids| ids.len() > 1)?;
         Some(format!("markings mark each other in a circle: {}", circle.join(", ")))
     }
+}
+
+fn hash(what: &impl Hash) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(what)
 }
 
 /// How many marks of marking definitions are kept.

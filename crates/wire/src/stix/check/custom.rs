@@ -104,7 +104,7 @@ fn typed_by_name(walk: &mut Walk<'_>, name: &str, value: Value<'_>, place: &Plac
         walk.must(place, "2.1", "a property whose name ends with _bin must hold base64");
     }
     if name.ends_with("_hex") && !text.as_deref().is_some_and(text::hex) {
-        walk.must(place, "2.8", "a property whose name ends with _hex must hold hexadecimal digits");
+        walk.must(place, "2.8", "a property whose name ends with _hex must hold digits 0-9 and a-f in pairs");
     }
 }
 

@@ -24,8 +24,8 @@ pub struct Judged<'a> {
 
 /// Checks what `source` holds, and hands each verdict to `each`, the bundle's own last.
 ///
-/// Memory does not grow with the source, but for 16 bytes an object that tell
-/// a version that comes twice.
+/// Memory does not grow with the source, but for some 50 bytes an object that
+/// tell what comes twice.
 ///
 /// # Errors
 ///
@@ -80,16 +80,8 @@ fn one(root: Value<'_>, member: bool, options: &Options, seen: &mut Seen) -> Fin
     if !member {
         return super::check_value(root, options);
     }
-    let mut findings = super::check_member(root, options);
-    if let Some(what) = seen.again(root).filter(|_| options.on("duplicate-ids")) {
-        findings.add(Problem {
-            path: "$.modified".to_owned(),
-            severity: Severity::Should,
-            section: "3.6",
-            check: "duplicate-ids",
-            what: what.to_owned(),
-        });
-    }
+    let mut findings = Findings::default();
+    super::bundle::next(root, options, seen, &mut findings);
     findings
 }
 

@@ -59,6 +59,8 @@ pub(super) enum Form {
     },
     /// An identifier of an observable, or the key of one beside it.
     Observable(Vec<&'static str>),
+    /// An identifier of a domain object or a custom one.
+    Sighted,
     List(Box<Self>),
     Part(usize),
     Extensions,
@@ -313,6 +315,7 @@ fn plain(form: &str) -> Option<Form> {
         "dict" => Form::Dictionary(""),
         "id" => Form::Id,
         "ref" => Form::Ref { types: Vec::new(), except: true },
+        "sighted" => Form::Sighted,
         "oref" => Form::Observable(Vec::new()),
         "extensions" => Form::Extensions,
         "objects" => Form::Objects,

@@ -68,9 +68,10 @@ pub(super) fn base64(text: &str) -> bool {
         && body.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'+' || c == b'/')
 }
 
-/// Says whether a text is an even number of hexadecimal digits, and not empty.
+/// Says whether a text is an even number of digits 0-9 and a-f, and not empty.
 pub(super) fn hex(text: &str) -> bool {
-    !text.is_empty() && text.len().is_multiple_of(2) && text.bytes().all(|c| c.is_ascii_hexdigit())
+    let digits = text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+    !text.is_empty() && text.len().is_multiple_of(2) && digits
 }
 
 /// Says whether a text is a property name.

@@ -133,7 +133,11 @@ impl Walk<'_> {
                 None => custom::property(self, shape, &key, value, &here),
             }
         }
-        let missing = shape.required & !seen;
+        let mut missing = shape.required & !seen;
+        // In the older container the key stands for the id.
+        if let Some((id, _)) = shape.property("id").filter(|_| self.beside.is_some()) {
+            missing &= !(1 << id);
+        }
         if missing != 0 {
             for (at, (name, _)) in shape.properties.iter().enumerate() {
                 if missing & (1 << at) != 0 {
@@ -251,11 +255,12 @@ impl Walk<'_> {
             Form::Time(fewest, most) => self.time(text, *fewest, *most, place),
             Form::Binary if !text::base64(text) => self.must(place, "2.1", "not base64"),
             Form::Hex if !text::hex(text) => {
-                self.must(place, "2.8", "not an even number of hexadecimal digits");
+                self.must(place, "2.8", "not an even number of digits 0-9 and a-f");
             }
             Form::Url if !text::url(text) => self.must(place, section, "not a URI as RFC 3986 defines it"),
             Form::Id => self.own_id(text, place),
             Form::Ref { types, except } => self.reference(text, types, *except, place),
+            Form::Sighted => self.sighted(text, place),
             Form::Observable(types) => self.observable(text, types, place),
             _ => {}
         }
@@ -321,6 +326,18 @@ impl Walk<'_> {
                 self.must(place, "3.3", format!("{word} {}", list_of(types)));
             }
             Ok(_) => {}
+        }
+    }
+
+    fn sighted(&mut self, text: &str, place: &Place<'_>) {
+        match id::check(text) {
+            Err(rule) => self.must(place, "2.9", rule),
+            Ok(kind) => {
+                let class = TABLE.object(kind).map(|shape| shape.class);
+                if kind == "bundle" || class.is_some_and(|class| class != Class::Domain) {
+                    self.must(place, "5.2", "must refer to a domain object or a custom object");
+                }
+            }
         }
     }
 
