@@ -27,6 +27,7 @@ mod person;
 mod report;
 mod screen;
 mod serve;
+mod stix;
 mod timeline;
 mod user;
 mod warning;
@@ -182,6 +183,8 @@ enum Command {
     Exercise(exercise::Exercise),
     #[command(subcommand)]
     User(user::User),
+    #[command(subcommand)]
+    Stix(stix::Stix),
     Version(about::Version),
     Completion(about::Completion),
     Man(about::Man),
@@ -210,6 +213,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> session::Result<u8> {
         Command::Log(args) => args.run(session),
         Command::Exercise(args) => args.run(session),
         Command::User(args) => args.run(session),
+        Command::Stix(args) => args.run(session),
         Command::Version(args) => args.run(session),
         Command::Completion(args) => args.run(session),
         Command::Man(args) => args.run(session),

@@ -16,6 +16,7 @@ mod browser;
 mod case;
 mod chromium;
 mod cli;
+mod cli_patterns;
 mod console;
 mod db;
 mod deliver;
