@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::OnceLock;
 
-use crate::lexicon::{Ready, by_sound};
+use crate::lexicon::{Filter, Ready, by_sound};
 use crate::sound::{Reading, read};
 use crate::words::lines;
 
@@ -58,8 +58,12 @@ pub fn classes(word: &str) -> Classes {
 /// Gives the classes of a word that has been read.
 #[must_use]
 pub fn of(word: &Reading) -> Classes {
-    let given = given();
-    let listed = given.get(&word.letters).or_else(|| given.get(&by_sound(word)));
+    let (given, filter) = given();
+    let listed = if filter.may_hold(word) {
+        given.get(&word.letters).or_else(|| given.get(&by_sound(word)))
+    } else {
+        None
+    };
     let mut all = listed.copied().unwrap_or_default();
     for class in trained(word.letters) {
         all.push(class);
@@ -103,8 +107,8 @@ const MODEL: &[u8] = include_bytes!("../models/equal.bin");
 
 type Given = HashMap<u64, Classes, BuildHasherDefault<Ready>>;
 
-fn given() -> &'static Given {
-    static GIVEN: OnceLock<Given> = OnceLock::new();
+fn given() -> &'static (Given, Filter) {
+    static GIVEN: OnceLock<(Given, Filter)> = OnceLock::new();
     GIVEN.get_or_init(|| {
         let mut given = Given::default();
         for (line, class) in lines(include_str!("data/given.txt")).zip(1..) {
@@ -117,7 +121,8 @@ fn given() -> &'static Given {
                 }
             }
         }
-        given
+        let filter = Filter::of(given.keys().copied());
+        (given, filter)
     })
 }
 

@@ -42,7 +42,10 @@ pub(crate) struct Entry {
 
 /// Looks a word up.
 pub(crate) fn entry(word: &Reading) -> Entry {
-    let table = table();
+    let (table, filter) = table();
+    if !filter.may_hold(word) {
+        return Entry::default();
+    }
     let by_letters = table.get(&word.letters);
     let found = by_letters.or_else(|| if word.sounds.len() >= 4 { table.get(&by_sound(word)) } else { None });
     found.copied().unwrap_or_default()
@@ -79,8 +82,38 @@ impl Hasher for Ready {
     }
 }
 
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
+/// Says of most words at once that they are not in a table: two bits of a key
+/// are looked up in a field small enough to stay in the nearest cache.
+pub(crate) struct Filter([u64; 2048]);
+
+impl Filter {
+    pub(crate) fn of(keys: impl Iterator<Item = u64>) -> Self {
+        let mut filter = Self([0; 2048]);
+        for key in keys {
+            for (room, bit) in Self::bits(key) {
+                if let Some(slot) = filter.0.get_mut(room) {
+                    *slot |= bit;
+                }
+            }
+        }
+        filter
+    }
+
+    pub(crate) fn may_hold(&self, word: &Reading) -> bool {
+        self.has(word.letters) || self.has(by_sound(word))
+    }
+
+    fn has(&self, key: u64) -> bool {
+        Self::bits(key).iter().all(|(room, bit)| self.0.get(*room).is_some_and(|slot| slot & bit != 0))
+    }
+
+    fn bits(key: u64) -> [(usize, u64); 2] {
+        [key, key >> 17].map(|part| ((part >> 6) as usize % 2048, 1 << (part & 63)))
+    }
+}
+
+fn table() -> &'static (Table, Filter) {
+    static TABLE: OnceLock<(Table, Filter)> = OnceLock::new();
     TABLE.get_or_init(|| {
         let mut table = Table::default();
         bodies(&mut table);
@@ -96,7 +129,8 @@ fn table() -> &'static Table {
                 table.insert(read(text).letters, Entry { word, legal, ..Entry::default() });
             }
         }
-        table
+        let filter = Filter::of(table.keys().copied());
+        (table, filter)
     })
 }
 

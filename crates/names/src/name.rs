@@ -58,6 +58,8 @@ pub struct Part {
     pub(crate) heft: u16,
     /// How much the part says, in 1/8 bit.
     pub(crate) bits: u8,
+    /// The classes of its consonants, one bit each.
+    pub(crate) consonants: u16,
 }
 
 /// A name, analysed.
@@ -98,14 +100,20 @@ impl Name {
     }
 
     fn take(&mut self, text: &str, everything: bool) {
-        let lone = words(text).take(2).count() == 1;
-        for word in words(text).take(WORDS_MAX) {
-            if lone && let Some((head, tail)) = cut::surname(word.text) {
-                let at = word.start + head.len();
-                self.add(head, word.start, everything);
-                self.add(tail, at, everything);
-                self.read_as_pinyin();
-                continue;
+        let mut words = words(text).take(WORDS_MAX).peekable();
+        if let Some(first) = words.next() {
+            match cut::surname(first.text).filter(|_| words.peek().is_none()) {
+                Some((head, tail)) => {
+                    self.add(head, first.start, everything);
+                    self.add(tail, first.start + head.len(), everything);
+                    self.read_as_pinyin();
+                }
+                None => self.add(first.text, first.start, everything),
+            }
+        }
+        for word in words {
+            if usize::from(self.len) == PARTS_MAX {
+                break;
             }
             self.add(word.text, word.start, everything);
         }
@@ -125,7 +133,7 @@ impl Name {
             return;
         }
         let mut entry = lexicon::entry(&reading);
-        if matches!(entry.word, Word::Filler | Word::Particle) && is_short_name(text) {
+        if matches!(entry.word, Word::Filler | Word::Particle | Word::Title) && is_short_name(text) {
             entry = lexicon::Entry::default();
         }
         self.legal |= entry.legal;
@@ -142,11 +150,12 @@ impl Name {
             start: offset(start),
             end: offset(start + text.len()),
             role: role(&reading, entry.word, letters, everything),
-            short: letters <= 6 && !text.chars().any(char::is_lowercase),
+            short: letters <= 6 && !text.chars().any(cut::is_small),
             meanings: entry.meanings,
             classes: Classes::default(),
             heft: align::weight(&reading.sounds).max(1),
             bits: 0,
+            consonants: reading.sounds.consonants(),
         };
         if matches!(slot.role, Role::Name | Role::Patronymic) {
             slot.classes = equal::of(&reading);
@@ -179,32 +188,26 @@ impl Name {
 /// Tells whether a word of two letters is written as a name is: "Sá" and "An",
 /// but not "SA", "an" or the usual particles.
 fn is_short_name(text: &str) -> bool {
-    let mut chars = text.chars();
+    let mut chars = text.chars().filter(|c| !crate::fold::is_invisible(*c));
     let (Some(first), Some(second), None) = (chars.next(), chars.next(), chars.next()) else { return false };
     first.is_uppercase()
         && second.is_lowercase()
         && !matches!(
-            text,
-            "Al" | "El"
-                | "De"
-                | "Di"
-                | "Da"
-                | "Du"
-                | "La"
-                | "Le"
-                | "Lo"
-                | "Co"
-                | "Dr"
-                | "Mr"
-                | "Ms"
-                | "Of"
-                | "Аль"
-                | "Эль"
+            (first, second),
+            ('A' | 'E', 'l')
+                | ('D', 'e' | 'i' | 'a' | 'u' | 'r')
+                | ('L', 'a' | 'e' | 'o' | 't')
+                | ('M', 'r' | 's' | 't')
+                | ('S', 't' | 'r')
+                | ('H' | 'J' | 'F', 'r')
+                | ('C', 'o')
+                | ('O', 'f')
+                | ('B', 'a')
         )
 }
 
 fn letters(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().filter(|c| c.is_alphanumeric()).take(40).count() }
+    if text.is_ascii() { text.len() } else { text.chars().filter(|c| cut::is_letter(*c)).take(40).count() }
 }
 
 fn role(word: &Reading, listed: Word, letters: usize, everything: bool) -> Role {

@@ -108,6 +108,12 @@ impl Sounds {
         self.skeleton_by(class)
     }
 
+    /// Gives the classes of the consonants as bits, without order.
+    #[must_use]
+    pub fn consonants(&self) -> u16 {
+        self.codes().iter().fold(0, |all, code| all | 1 << class(*code)) & !1
+    }
+
     /// Gives the skeletons a word may have, without repetition: the first reads
     /// ambiguous letters as [`codes::class`] does, the others as the second
     /// sound they may have (ch as k, c and j as s or h, waw as v).

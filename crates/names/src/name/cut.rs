@@ -14,7 +14,11 @@ pub(crate) struct Cut<'t> {
 /// letters belong to a word; a capital after a small letter begins a new one, so
 /// that "JohnTaylor" is two. Behind a slash between spaces follows another name.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = Cut<'_>> {
-    let end = text.find(" / ").filter(|at| text.get(..*at).is_some_and(|head| head.contains(' ')));
+    let slash = text.as_bytes().contains(&b'/');
+    let end = slash
+        .then(|| text.find(" / "))
+        .flatten()
+        .filter(|at| text.get(..*at).is_some_and(|head| head.contains(' ')));
     let text = end.and_then(|at| text.get(..at)).unwrap_or(text);
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -48,18 +52,18 @@ fn next(text: &str, from: usize) -> Option<(usize, usize)> {
         }
         let Some(first) = start else {
             start = Some(here);
-            (small, length, end) = (c.is_lowercase(), 1, here + c.len_utf8());
+            (small, length, end) = (is_small(c), 1, here + c.len_utf8());
             continue;
         };
         // "McDonald" and "DeRosa" stay whole.
         if small
             && length >= 3
-            && c.is_uppercase()
+            && is_large(c)
             && !matches!(text.get(first..here), Some("Mac" | "Fitz" | "Van" | "Von" | "Del"))
         {
             return Some((first, here));
         }
-        small = c.is_lowercase();
+        small = is_small(c);
         apostrophe = None;
         length += 1;
         end = here + c.len_utf8();
@@ -67,10 +71,39 @@ fn next(text: &str, from: usize) -> Option<(usize, usize)> {
     start.map(|start| (start, end))
 }
 
-fn is_letter(c: char) -> bool {
-    c.is_alphanumeric()
-        || matches!(u32::from(c), 0x300..=0x36f | 0x591..=0x5c7 | 0x610..=0x61a | 0x64b..=0x65f | 0x670 | 0x900..=0xdff)
-            && !matches!(u32::from(c), 0x964 | 0x965)
+/// Tells whether `c` belongs to a word. The ranges that names are written in are
+/// told without asking the tables of Unicode.
+pub(super) fn is_letter(c: char) -> bool {
+    match u32::from(c) {
+        0xd7 | 0xf7 | 0x37e | 0x387 | 0x482..=0x489 => false,
+        0xc0..=0x24f
+        | 0x386..=0x52f
+        | 0x5d0..=0x5ea
+        | 0x620..=0x65f
+        | 0x670..=0x6d3
+        | 0x4e00..=0x9fff
+        | 0xac00..=0xd7a3 => true,
+        0x300..=0x36f | 0x591..=0x5c7 | 0x610..=0x61a => true,
+        0x964 | 0x965 => false,
+        0x900..=0xdff => true,
+        _ => c.is_alphanumeric(),
+    }
+}
+
+pub(super) fn is_small(c: char) -> bool {
+    match u32::from(c) {
+        0x61..=0x7a | 0x430..=0x45f => true,
+        0..=0x60 | 0x400..=0x42f | 0x590..=0x109f | 0x3000..=0xd7ff => false,
+        _ => c.is_lowercase(),
+    }
+}
+
+fn is_large(c: char) -> bool {
+    match u32::from(c) {
+        0x41..=0x5a | 0x400..=0x42f => true,
+        0..=0x7f | 0x430..=0x45f | 0x590..=0x109f | 0x3000..=0xd7ff => false,
+        _ => c.is_uppercase(),
+    }
 }
 
 /// Cuts a Han name of two to four signs, or a Hangul one of two to four

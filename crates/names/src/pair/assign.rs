@@ -154,6 +154,11 @@ pub(crate) fn face(x: &Part, y: &Part) -> Option<(u8, Rule, u16)> {
         // Signs of one reading may be one sign in two forms; others are others.
         return (x.sounds.codes() == y.sounds.codes()).then_some((190, Rule::Sound, 0));
     }
+    // Words with so many unlike consonants would cost too much in any case.
+    let unlike = (x.consonants ^ y.consonants).count_ones() as usize;
+    if unlike > 2 + x.sounds.len().min(y.sounds.len()) / 4 {
+        return None;
+    }
     let (quality, cost) = sound(&x.sounds, &y.sounds, x.heft, y.heft)?;
     Some((quality, Rule::Sound, cost))
 }
@@ -238,6 +243,10 @@ fn joined(many: &[Part], one: &[Part], out: &mut Pairings, turned: bool) {
             }
             let Some(parts) = many.get(usize::from(i)..=usize::from(i + more)) else { continue };
             let Some(whole) = concatenated(parts) else { continue };
+            // Signs are compared as signs, never by how they would be read.
+            if whole.writing() == Writing::Han && single.writing == Writing::Han {
+                continue;
+            }
             if whole.len().abs_diff(single.sounds.len()) > 4 {
                 continue;
             }

@@ -266,7 +266,7 @@ fn nearest(left: &[Part], right: &[Part], left_over: u32, right_over: u32) -> u8
     for (x, _) in left.iter().zip(0_u32..).filter(|(x, at)| left_over & 1 << at != 0 && names(x)) {
         for (y, _) in right.iter().zip(0_u32..).filter(|(y, at)| right_over & 1 << at != 0 && names(y)) {
             let heavy = x.heft.max(y.heft);
-            if let Some(cost) = crate::align::cost(&x.sounds, &y.sounds, heavy) {
+            if let Some(cost) = crate::align::cost(&x.sounds, &y.sounds, heavy / 2) {
                 best = best.max(u8::try_from(250 - u32::from(cost) * 250 / u32::from(heavy)).unwrap_or(0));
             }
         }

@@ -132,8 +132,27 @@ pub const fn is_digit(code: u8) -> bool {
 
 /// Gives the consonant class of a code from 1 to 15, 0 for vowels and for
 /// sounds that come and go (h, w, y).
+#[inline]
 #[must_use]
-pub const fn class(code: u8) -> u8 {
+pub fn class(code: u8) -> u8 {
+    CLASSES.get(usize::from(code)).copied().unwrap_or(0)
+}
+
+static CLASSES: [u8; COUNT] = classes();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks the bound")]
+#[expect(clippy::cast_possible_truncation, reason = "the loop ends below 64")]
+const fn classes() -> [u8; COUNT] {
+    let mut all = [0; COUNT];
+    let mut code = 0;
+    while code < COUNT {
+        all[code] = class_of(code as u8);
+        code += 1;
+    }
+    all
+}
+
+const fn class_of(code: u8) -> u8 {
     match code {
         P | B | PE | BET | F | V => 1,
         T | D | TH | DH => 2,
