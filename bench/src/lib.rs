@@ -7,3 +7,4 @@ pub mod dice;
 pub mod leak;
 pub mod machine;
 pub mod real;
+pub mod train;
