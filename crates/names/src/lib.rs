@@ -24,7 +24,7 @@ pub mod mention;
 pub mod name;
 pub mod often;
 pub mod pair;
-pub mod score;
+mod score;
 pub mod screen;
 pub mod skeleton;
 pub mod sound;
@@ -33,7 +33,8 @@ pub mod words;
 
 pub use index::{FULL_SCORE, Hit, Index, NameKind, REVIEW_SCORE};
 pub use mention::{Mention, MentionKind};
-pub use score::{Comparison, compare};
+pub use name::Name;
+pub use pair::{Comparison, MATCH_SCORE, compare};
 
 /// Byte offsets into a text, the end not included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

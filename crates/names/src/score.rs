@@ -1,39 +1,12 @@
-//! Compares two whole names and says why.
+//! The words of a name as the index and the mentions see them.
 //!
-//! The order of the words does not matter. A word that has no partner costs
-//! little, two words that contradict each other cost much: "Sergei Skripal" and
-//! "Yulia Skripal" are two people. The score is 1.0 for the same name and is
-//! comparable across scripts; it is not a probability. Absent: nicknames that
-//! share no letters, translated organisation names.
-
-use std::cmp::Ordering;
+//! Whole names are compared by [`crate::pair`]. What stands here serves the
+//! callers that have not moved to [`crate::name`] yet.
 
 use crate::fold::{fold, is_abjad, is_cyrillic};
 use crate::skeleton::{likeness, sounds};
 use crate::token::tokens;
 use crate::words;
-
-/// How alike two names are, with the reasons in words.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
-    /// From 0.0, unrelated, to 1.0, the same name.
-    pub score: f32,
-    /// One reason for each pair of words and each word left over.
-    pub why: Vec<String>,
-}
-
-/// Compares two names of people, groups, organisations or places.
-#[must_use]
-pub fn compare(a: &str, b: &str) -> Comparison {
-    let (left, right) = (parts(a), parts(b));
-    if left.is_empty() || right.is_empty() {
-        return Comparison { score: 0.0, why: Vec::new() };
-    }
-    let matches = assign(&left, &right);
-    let mut why: Vec<String> = matches.iter().map(|m| m.reason(&left, &right)).collect();
-    let score = weigh(&left, &right, &matches, &mut why);
-    Comparison { score, why }
-}
 
 /// What a word does in a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,17 +46,6 @@ impl Part {
             if given.is_empty() && word.chars().any(is_cyrillic) { given_in_case(word) } else { given };
         let role = role(word, &folded, given);
         Self { text: word.to_owned(), role, folded, forms, given, abjad: is_abjad(word) }
-    }
-
-    fn weight(&self) -> f32 {
-        match self.role {
-            Role::Given => 1.0,
-            Role::Family => 1.4,
-            Role::Patronymic => 0.4,
-            Role::Initial => 0.3,
-            Role::Number => 1.5,
-            Role::Filler => 0.08,
-        }
     }
 
     /// Gives the likeness of two words, 0.0 when they cannot be the same.
@@ -164,137 +126,6 @@ fn name_a_family(parts: &mut [Part]) {
     if let Some(part) = loud.or(like.len().checked_sub(1)).and_then(|at| like.get_mut(at)) {
         part.role = Role::Family;
     }
-}
-
-struct Match {
-    left: usize,
-    right: usize,
-    /// The second word when two words are written as one on the other side.
-    also_left: Option<usize>,
-    also_right: Option<usize>,
-    likeness: f32,
-}
-
-impl Match {
-    fn reason(&self, left: &[Part], right: &[Part]) -> String {
-        let name = |parts: &[Part], first: usize, second: Option<usize>| {
-            let texts: Vec<&str> = [Some(first), second]
-                .into_iter()
-                .flatten()
-                .filter_map(|i| parts.get(i))
-                .map(|p| p.text.as_str())
-                .collect();
-            texts.join(" ")
-        };
-        let (a, b) = (name(left, self.left, self.also_left), name(right, self.right, self.also_right));
-        if a == b { format!("{a} is equal") } else { format!("{a} ≈ {b} ({:.2})", self.likeness) }
-    }
-}
-
-/// Pairs the words of two names, the most alike first.
-fn assign(left: &[Part], right: &[Part]) -> Vec<Match> {
-    let mut all = Vec::new();
-    for (i, x) in left.iter().enumerate() {
-        for (j, y) in right.iter().enumerate() {
-            let likeness = x.likeness(y);
-            if likeness >= 0.62 {
-                all.push(Match { left: i, right: j, also_left: None, also_right: None, likeness });
-            }
-        }
-    }
-    joined(left, right, |i, j, likeness| {
-        all.push(Match { left: i, right: j, also_left: Some(i + 1), also_right: None, likeness });
-    });
-    joined(right, left, |i, j, likeness| {
-        all.push(Match { left: j, right: i, also_left: None, also_right: Some(i + 1), likeness });
-    });
-    all.sort_by(|a, b| {
-        b.likeness
-            .partial_cmp(&a.likeness)
-            .unwrap_or(Ordering::Equal)
-            .then((a.left, a.right).cmp(&(b.left, b.right)))
-    });
-    let (mut used_left, mut used_right) = (vec![false; left.len()], vec![false; right.len()]);
-    all.retain(|m| {
-        let lefts = [Some(m.left), m.also_left];
-        let rights = [Some(m.right), m.also_right];
-        let taken = |used: &[bool], at: usize| used.get(at).copied().unwrap_or(true);
-        let free = lefts.iter().flatten().all(|i| !taken(&used_left, *i))
-            && rights.iter().flatten().all(|j| !taken(&used_right, *j));
-        if free {
-            lefts
-                .iter()
-                .flatten()
-                .for_each(|i| used_left.iter_mut().skip(*i).take(1).for_each(|u| *u = true));
-            rights
-                .iter()
-                .flatten()
-                .for_each(|j| used_right.iter_mut().skip(*j).take(1).for_each(|u| *u = true));
-        }
-        free
-    });
-    all
-}
-
-/// Finds neighbours on one side that are one word on the other.
-fn joined(pairs: &[Part], singles: &[Part], mut found: impl FnMut(usize, usize, f32)) {
-    for (i, two) in pairs.windows(2).enumerate() {
-        let [x, y] = two else { continue };
-        let both = Part::new(&format!("{}{}", x.folded, y.folded));
-        for (j, single) in singles.iter().enumerate() {
-            let length = single.folded.len();
-            if length < 5 || length.abs_diff(both.folded.len()) > 3 {
-                continue;
-            }
-            let likeness = both.likeness(single) - 0.02;
-            if likeness >= 0.8 {
-                found(i, j, likeness);
-            }
-        }
-    }
-}
-
-fn weigh(left: &[Part], right: &[Part], matches: &[Match], why: &mut Vec<String>) -> f32 {
-    let mut matched = 0.0;
-    let mut alike = 0.0;
-    let mut family = false;
-    let (mut used_left, mut used_right) = (Vec::new(), Vec::new());
-    for m in matches {
-        let (Some(x), Some(y)) = (left.get(m.left), right.get(m.right)) else { continue };
-        let weight = f32::midpoint(x.weight(), y.weight());
-        matched += weight;
-        alike += weight * m.likeness;
-        family |= x.role == Role::Family || y.role == Role::Family;
-        used_left.extend([Some(m.left), m.also_left].into_iter().flatten());
-        used_right.extend([Some(m.right), m.also_right].into_iter().flatten());
-    }
-    if matched <= 0.0 {
-        return 0.0;
-    }
-    let over_left = left_over(left, &used_left, why);
-    let over_right = left_over(right, &used_right, why);
-    let conflict = over_left.min(over_right);
-    let extra = (over_left - over_right).abs();
-    let score = alike / matched * matched / (matched + 3.0 * conflict + 0.35 * extra);
-    let needs_family = [left, right].iter().all(|side| side.iter().any(|p| p.role == Role::Family));
-    if needs_family && !family {
-        why.push("no family name agrees".to_owned());
-        return score.min(0.4);
-    }
-    score.clamp(0.0, 1.0)
-}
-
-fn left_over(parts: &[Part], used: &[usize], why: &mut Vec<String>) -> f32 {
-    let mut weight = 0.0;
-    for (i, part) in parts.iter().enumerate() {
-        if !used.contains(&i) {
-            weight += part.weight();
-            if part.role != Role::Filler {
-                why.push(format!("{} has no partner", part.text));
-            }
-        }
-    }
-    weight
 }
 
 fn role(word: &str, folded: &str, given: &[u16]) -> Role {
@@ -382,6 +213,3 @@ const LATIN_CASES: &[(&str, &str)] = &[
     ("ého", "y"),
     ("emu", "y"),
 ];
-
-#[cfg(test)]
-mod tests;
