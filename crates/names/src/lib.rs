@@ -1,6 +1,6 @@
 //! Finds and compares names of people, groups and places in any text.
 //!
-//! The crate is pure: it reads no file, asks no clock and draws no random
+//! The crate is pure: it reads no file but an index it is told to open, asks no clock and draws no random
 //! number, so the same text and register always give the same answer. It
 //! proposes and never decides; every finding carries its span and its reasons.
 //!

@@ -10,9 +10,30 @@
 //! order. Screening never fails and never panics, whatever the bytes. Absent:
 //! deciding. A hit is a proposal to a person.
 
+mod base;
+mod build;
+mod delta;
+mod discriminate;
+mod engine;
+mod evidence;
+mod join;
+mod mapped;
+mod memo;
+mod name;
+mod region;
+mod sounds;
+mod store;
+mod stream;
+mod text;
 mod types;
+mod verify;
+mod whole;
 
+pub use stream::Stream;
 pub use types::{
-    Alarm, Entry, Facts, Hit, Index, Options, Partial, Price, Reason, Refused, Register, Scratch, Script,
-    Stats, Stream,
+    Alarm, Entry, Facts, Hit, Options, Partial, Price, Reason, Refused, Register, Script, Stats,
 };
+pub use whole::{Index, Scratch};
+
+#[cfg(test)]
+mod tests;

@@ -16,9 +16,11 @@ mod forms;
 mod latin;
 mod letters;
 mod read;
+mod stored;
 
 pub use forms::{FORMS_MAX, Forms, forms};
 pub use read::{Reading, of, of_bytes, read};
+pub(crate) use stored::STORED_MAX;
 
 use codes::{COUNT, class};
 

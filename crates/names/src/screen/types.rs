@@ -1,7 +1,6 @@
 //! The words of the screening interface.
 
 use std::fmt;
-use std::path::Path;
 
 use crate::Span;
 use crate::index::NameKind;
@@ -243,14 +242,14 @@ impl Default for Options {
 }
 
 /// The shipped threshold of the score.
-const SCORE_MIN: f32 = 0.82;
+const SCORE_MIN: f32 = 0.86;
 /// The shipped threshold of the evidence.
 const BITS_MIN: f32 = 22.0;
 
 /// The entries an index is built from.
 #[derive(Debug, Clone, Default)]
 pub struct Register {
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
 }
 
 impl Register {
@@ -284,7 +283,7 @@ impl Register {
     }
 }
 
-fn check(entry: &Entry) -> Result<(), Refused> {
+pub(super) fn check(entry: &Entry) -> Result<(), Refused> {
     let refused = |why: &str| Err(Refused::Entry(why.to_owned()));
     if entry.id.is_empty() || entry.id.len() > 255 {
         return refused("an identifier has 1 to 255 bytes");
@@ -299,144 +298,4 @@ fn check(entry: &Entry) -> Result<(), Refused> {
         return refused("no name has a letter");
     }
     Ok(())
-}
-
-/// The register, searchable.
-#[derive(Debug, Default)]
-pub struct Index {
-    inner: crate::index::Index<String>,
-}
-
-/// What screening remembers between texts: words already seen. Bounded in size;
-/// one for each thread. It may serve any number of texts and indexes.
-#[derive(Debug, Default)]
-pub struct Scratch {}
-
-impl Index {
-    /// Makes an empty index.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Builds an index in memory.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused::Entry`] if there are more than 16 million names.
-    pub fn build(register: &Register) -> Result<Self, Refused> {
-        let mut index = Self::new();
-        for entry in &register.entries {
-            index.add(entry)?;
-        }
-        Ok(index)
-    }
-
-    /// Writes the index of a register to a file, complete or not at all.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused::Io`] if the file or its folder cannot be written.
-    pub fn write(register: &Register, path: &Path) -> Result<(), Refused> {
-        let _ = (register, path);
-        Err(Refused::File("not written yet".to_owned()))
-    }
-
-    /// Opens a file that [`Index::write`] made; it is mapped, not read.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused::Io`] if it cannot be read, [`Refused::File`] if it is not whole.
-    pub fn open(path: &Path) -> Result<Self, Refused> {
-        let _ = path;
-        Err(Refused::File("not read yet".to_owned()))
-    }
-
-    /// Adds an entry, or puts it in place of the one with the same identifier.
-    /// The next text sees it.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused::Entry`] as for [`Register::push`]; nothing changes then.
-    pub fn add(&mut self, entry: &Entry) -> Result<(), Refused> {
-        check(entry)?;
-        self.inner.add(entry.id.clone(), &entry.names, entry.kind);
-        Ok(())
-    }
-
-    /// Removes an entry and tells whether there was one.
-    pub fn remove(&mut self, id: &str) -> bool {
-        let before = self.inner.len();
-        self.inner.remove(&id.to_owned());
-        self.inner.len() < before
-    }
-
-    /// Finds the names of the register in `text` with the shipped thresholds.
-    #[must_use]
-    pub fn screen(&self, text: &str, scratch: &mut Scratch) -> Vec<Hit> {
-        self.screen_with(text, &Options::default(), scratch)
-    }
-
-    /// Finds the names of the register in `text`, in text order, then by
-    /// identifier; one entry has no two hits that overlap. At most 10,000 hits
-    /// come from 64 KiB of text.
-    #[must_use]
-    pub fn screen_with(&self, text: &str, options: &Options, scratch: &mut Scratch) -> Vec<Hit> {
-        let _ = scratch;
-        let hits = self.inner.screen(text).into_iter().map(|hit| Hit {
-            full: hit.score >= crate::FULL_SCORE,
-            name: hit.why.first().map(|why| why.replace("register: ", "")).unwrap_or_default(),
-            id: hit.id,
-            kind: hit.name_kind,
-            span: hit.span,
-            quoted: hit.quoted,
-            score: hit.score,
-            bits: 30.0,
-            why: Vec::new(),
-        });
-        hits.filter(|hit| options.partial == Partial::Review || hit.full).collect()
-    }
-
-    /// Says what watching these names would cost in false alarms, before they are added.
-    #[must_use]
-    pub fn price(&self, kind: NameKind, names: &[&str]) -> Price {
-        let _ = (kind, names);
-        Price { alarms: Vec::new() }
-    }
-
-    /// Gives the size.
-    #[must_use]
-    pub fn stats(&self) -> Stats {
-        Stats { entries: self.inner.len(), ..Stats::default() }
-    }
-}
-
-/// Screens a text that comes in pieces, in bounded memory; the hits are those of
-/// the whole text, with spans counted from its beginning.
-#[derive(Debug)]
-pub struct Stream<'i> {
-    index: &'i Index,
-    options: Options,
-    held: Vec<u8>,
-}
-
-impl<'i> Stream<'i> {
-    /// Begins a text.
-    #[must_use]
-    pub fn new(index: &'i Index, options: Options) -> Self {
-        Self { index, options, held: Vec::new() }
-    }
-
-    /// Takes the next piece, cut anywhere, and gives the hits that are certain
-    /// by now. Bytes that are not UTF-8 count as spaces.
-    pub fn feed(&mut self, piece: &[u8], scratch: &mut Scratch, found: &mut dyn FnMut(Hit)) {
-        let _ = (scratch, found);
-        self.held.extend_from_slice(piece);
-    }
-
-    /// Ends the text and gives the rest of its hits.
-    pub fn finish(self, scratch: &mut Scratch, found: &mut dyn FnMut(Hit)) {
-        let text = String::from_utf8_lossy(&self.held);
-        self.index.screen_with(&text, &self.options, scratch).into_iter().for_each(found);
-    }
 }

@@ -1,0 +1,314 @@
+//! Screens one block of text against one store.
+
+use std::collections::HashMap;
+
+use super::discriminate;
+use super::evidence;
+use super::join::{Candidate, Marks, candidates};
+use super::memo::{Memo, is_common};
+use super::name::Role;
+use super::region::{Casing, Item, items, stretches};
+use super::store::{NameRef, Store};
+use super::text::{CAPITAL, CASELESS, OPENS, Word};
+use super::types::{Hit, Options, Partial, Reason, Script};
+use super::verify::{Page, Reading};
+use crate::Span;
+use crate::index::NameKind;
+
+/// What is remembered for one store.
+#[derive(Debug, Default)]
+pub(super) struct Layer {
+    pub(super) memo: Memo,
+    marks: Marks,
+    items: Vec<Item>,
+    candidates: Vec<Candidate>,
+    /// The price of a word: word, script, likeness, casing.
+    prices: HashMap<(u32, Script, u8, bool), f32>,
+}
+
+impl Layer {
+    pub(super) fn clear(&mut self) {
+        self.memo.clear();
+        self.prices.clear();
+    }
+}
+
+/// One block of text.
+#[derive(Clone, Copy)]
+pub(super) struct Block<'t> {
+    pub(super) text: &'t str,
+    pub(super) words: &'t [Word],
+    pub(super) casing: Casing,
+}
+
+/// A hit, with the words of the text that it covers.
+pub(super) struct Found {
+    pub(super) hit: Hit,
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// The family names of entries that were named in full: word, likeness wanted, entry, name.
+pub(super) type Families = HashMap<u32, Vec<(u32, u32)>>;
+
+/// Appends the hits of a block. `families` outlives the block: it holds whom the
+/// text has named in full.
+pub(super) fn screen<S: Store>(
+    store: &S,
+    block: Block<'_>,
+    options: &Options,
+    layer: &mut Layer,
+    families: &mut Families,
+    out: &mut Vec<Found>,
+) {
+    layer.memo.make_room();
+    if layer.prices.len() > PRICES_MAX {
+        layer.prices.clear();
+    }
+    let from = out.len();
+    let mut ranges = Vec::new();
+    stretches(block.text, block.words, block.casing, &mut |start, end| ranges.push((start, end)));
+    for (start, end) in &ranges {
+        let (mut stretch, mut found) =
+            (std::mem::take(&mut layer.items), std::mem::take(&mut layer.candidates));
+        items(block.text, block.words, *start..*end, block.casing, store, &mut layer.memo, &mut stretch);
+        candidates(store, &mut layer.memo, &stretch, &mut layer.marks, &mut found);
+        for candidate in &found {
+            if out.len() - from >= HITS_MAX * 4 {
+                break;
+            }
+            read(store, block, &stretch, candidate, options, layer, families, out);
+        }
+        (layer.items, layer.candidates) = (stretch, found);
+    }
+    if options.partial != Partial::Never {
+        let full: Vec<(usize, usize)> =
+            out.iter().skip(from).map(|found| (found.first, found.last)).collect();
+        alone(store, block, options, layer, families, &full, out);
+    }
+}
+
+const PRICES_MAX: usize = 1 << 16;
+/// Hits of one block.
+pub(super) const HITS_MAX: usize = 10_000;
+
+#[expect(clippy::too_many_arguments, reason = "the body of the loop above")]
+fn read<S: Store>(
+    store: &S,
+    block: Block<'_>,
+    stretch: &[Item],
+    candidate: &Candidate,
+    options: &Options,
+    layer: &mut Layer,
+    families: &mut Families,
+    out: &mut Vec<Found>,
+) {
+    let Some(name) = store.name(candidate.name).filter(|name| !store.is_removed(name.entry())) else {
+        return;
+    };
+    let page = Page { text: block.text, words: block.words, items: stretch, casing: block.casing, store };
+    let signs = name.parts().any(|(_, role)| role == Role::Sign);
+    // Evidence is worth 0.05 at most, and facts 0.13.
+    let least = options.score_min - if store.facts(name.entry()).is_empty() { 0.05 } else { 0.18 };
+    let reading = if candidate.lone {
+        page.lone(&layer.memo, name, candidate.item, candidate.word)
+    } else if name.kind() == NameKind::Person && !signs {
+        page.person(&layer.memo, name, candidate.item, least)
+    } else {
+        page.phrase(&mut layer.memo, name, candidate.item, candidate.word)
+    };
+    let Some(reading) = reading.filter(|reading| reading.score >= least) else { return };
+    let found = finish(store, block, name, reading, true, layer);
+    if enough(found.hit.score, found.hit.bits, candidate.lone && !name.allowed(), options) {
+        for (word, _) in name.parts().filter(|(_, role)| *role == Role::Family) {
+            let known = families.entry(word).or_default();
+            if known.len() < 16 && !known.contains(&(name.entry(), candidate.name)) {
+                known.push((name.entry(), candidate.name));
+            }
+        }
+        out.push(found);
+    }
+}
+
+/// Tells whether a hit is good enough: a bit of evidence more or less than
+/// asked for is worth a hundredth of the score.
+pub(super) fn enough(score: f32, bits: f32, lone: bool, options: &Options) -> bool {
+    if lone && bits < options.bits_min + LONE_BITS {
+        return false;
+    }
+    score + (bits - options.bits_min).min(BITS_BONUS) * 0.01 >= options.score_min
+        && score >= options.score_min - SCORE_SLACK
+        && bits >= options.bits_min - BITS_SLACK
+}
+
+/// More evidence than this above what is asked for makes up for no worse a score.
+const BITS_BONUS: f32 = 5.0;
+/// One word alone must be so much more surprising than two.
+const LONE_BITS: f32 = 1.0;
+/// How far below the asked for evidence may lie if the score makes up for it, and the other way round.
+const BITS_SLACK: f32 = 12.0;
+const SCORE_SLACK: f32 = 0.08;
+
+/// Prices a reading and makes it a hit.
+fn finish<S: Store>(
+    store: &S,
+    block: Block<'_>,
+    name: NameRef<'_>,
+    reading: Reading,
+    full: bool,
+    layer: &mut Layer,
+) -> Found {
+    let start = block.words.get(reading.first).map_or(0, |word| word.start as usize);
+    let end = block.words.get(reading.last).map_or(start, |word| word.end as usize);
+    let quoted = block.text.get(start..end).unwrap_or("").to_owned();
+    let script = evidence::script(&quoted);
+    let cased = block.casing == Casing::Usual
+        && block.words.get(reading.first).is_some_and(|word| !word.has(CASELESS));
+    // A company's name has a capital wherever it stands; so has its price.
+    let cased = cased && reading.seen.len() > 1;
+    let mut bits = 0.0_f32;
+    let texts = reading.why.iter().filter_map(|reason| match reason {
+        Reason::Word { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    for ((word, likeness), text) in reading.seen.iter().zip(texts) {
+        // Prices are kept for steps of likeness.
+        let step = likeness / 10 * 10;
+        let price = *layer.prices.entry((*word, script, step, cased)).or_insert_with(|| {
+            evidence::bits(
+                &crate::sound::of(store.word(*word)).kept(),
+                script,
+                f32::from(step) / 255.0,
+                cased,
+            )
+        });
+        let own = evidence::own(&crate::sound::of(text).kept(), script, cased);
+        bits += price.min(own.bits) - if cased { 0.0 } else { own.ordinary };
+    }
+    if reading.seen.len() > 1 {
+        bits -= TOGETHER_BITS;
+    }
+    let effect =
+        discriminate::weigh(store.facts(name.entry()), block.text, block.words, reading.first, reading.last);
+    let mut why = reading.why;
+    why.extend(effect.why);
+    let words: Vec<&str> = name.parts().map(|(word, _)| store.word(word)).collect();
+    let signs = name.parts().any(|(_, role)| role == Role::Sign);
+    let hit = Hit {
+        id: store.id(name.entry()).to_owned(),
+        kind: name.kind(),
+        span: Span { start, end },
+        quoted,
+        name: words.join(if signs { "" } else { " " }),
+        score: (reading.score + effect.score).clamp(0.0, 1.0),
+        bits: (bits + effect.bits).max(0.0),
+        full,
+        why,
+    };
+    Found { hit, first: reading.first, last: reading.last }
+}
+
+/// Given and family names come together more often than chance, and within a
+/// window: so much less is a pair of them worth.
+pub(super) const TOGETHER_BITS: f32 = 6.0;
+
+/// Appends family names that stand alone.
+fn alone<S: Store>(
+    store: &S,
+    block: Block<'_>,
+    options: &Options,
+    layer: &mut Layer,
+    families: &Families,
+    full: &[(usize, usize)],
+    out: &mut Vec<Found>,
+) {
+    if families.is_empty() && options.partial == Partial::WithFull {
+        return;
+    }
+    for (at, word) in block.words.iter().enumerate() {
+        let named = word.has(CAPITAL | CASELESS) || block.casing != Casing::Usual;
+        if !named || full.iter().any(|(first, last)| (*first..=*last).contains(&at)) {
+            continue;
+        }
+        let letters = word.of(block.text);
+        let strict = block.casing != Casing::Usual || word.has(CASELESS);
+        if letters.chars().nth(2).is_none() || letters.len() > 96 {
+            continue;
+        }
+        let entry = layer.memo.entry(store, letters, strict);
+        let least = if strict { 240 } else { 205 };
+        let matches: Vec<super::memo::Match> =
+            layer.memo.matches(entry).iter().filter(|found| found.likeness >= least).copied().collect();
+        let review = options.partial == Partial::Review;
+        let wanted = |found: &super::memo::Match| review || families.contains_key(&found.word);
+        if !matches.iter().any(wanted) || is_common(letters) {
+            continue;
+        }
+        for found in matches {
+            let known = families.get(&found.word).map_or(&[][..], Vec::as_slice);
+            for (_, name) in known {
+                single(store, block, *name, at, found, Reason::Resolved, 0.7, layer, out);
+            }
+            if known.is_empty() && options.partial == Partial::Review {
+                let lead = |posting: &super::store::Posting| super::store::named(posting);
+                let names: Vec<u32> = store.postings(found.word).iter().take(64).map(lead).collect();
+                let weight = if word.has(OPENS) && found.likeness < 255 { 0.66 } else { 0.74 };
+                for name in names {
+                    single(store, block, name, at, found, Reason::Alone, weight, layer, out);
+                }
+            }
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the body of the loop above")]
+fn single<S: Store>(
+    store: &S,
+    block: Block<'_>,
+    name: u32,
+    at: usize,
+    found: super::memo::Match,
+    rule: Reason,
+    weight: f32,
+    layer: &mut Layer,
+    out: &mut Vec<Found>,
+) {
+    let Some(name) = store.name(name).filter(|name| !store.is_removed(name.entry())) else { return };
+    let is_family = name.parts().any(|(word, role)| word == found.word && role == Role::Family);
+    let several = name.parts().filter(|(_, role)| role.telling()).count() > 1;
+    if !is_family || !several || name.kind() != NameKind::Person {
+        return;
+    }
+    let letters = block.words.get(at).map_or("", |word| word.of(block.text));
+    let likeness = f32::from(found.likeness) / 255.0;
+    let mut why =
+        vec![Reason::Word { text: letters.to_owned(), name: store.word(found.word).to_owned(), likeness }];
+    let mut score = weight * likeness;
+    match before(block, at) {
+        Some(other) if rule == Reason::Resolved => {
+            // Somebody else of the same family name, as a relative would be.
+            let _ = other;
+            return;
+        }
+        Some(text) => {
+            score -= 0.25;
+            why.push(Reason::OtherGiven { text });
+        }
+        None => why.push(rule),
+    }
+    let reading = Reading { first: at, last: at, score, seen: vec![(found.word, found.likeness)], why };
+    out.push(finish(store, block, name, reading, false, layer));
+}
+
+/// Another given name directly before a family name.
+fn before(block: Block<'_>, at: usize) -> Option<String> {
+    let word = block.words.get(at)?;
+    let before = block.words.get(at.checked_sub(1)?)?;
+    let letters = before.of(block.text);
+    let given = !word.has(super::text::BREAKS | super::text::COMMA)
+        && before.has(CAPITAL | CASELESS)
+        && !is_common(letters)
+        && !crate::words::is_title(letters)
+        && (super::name::is_given(letters) || (before.has(CAPITAL) && !before.has(OPENS)));
+    given.then(|| letters.to_owned())
+}

@@ -1,0 +1,330 @@
+//! What screening remembers of words: to which words of the register each may
+//! belong. Its size is bounded; full, it is emptied between two texts.
+
+use super::sounds::{class_key, edits, length, load, signature, stored_len, stored_signature, stored_word};
+use super::store::{PHRASE, Store, second};
+use crate::fold::fold;
+use crate::sound::{Sounds, Writing, forms};
+use crate::{align, equal, words};
+
+/// A word of the register that a word of a text may stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Match {
+    pub(super) word: u32,
+    /// Likeness in 1/255.
+    pub(super) likeness: u8,
+}
+
+/// What is known of a word of a text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Entry {
+    letters: (u32, u32),
+    matches: (u32, u32),
+    lone: bool,
+}
+
+/// Words seen, and pairs of them that lead to no name.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    table: Vec<u32>,
+    entries: Vec<Entry>,
+    letters: Vec<u8>,
+    matches: Vec<Match>,
+    /// Pairs of entries, plus one; an open hash table.
+    pairs: Vec<u64>,
+    pairs_count: usize,
+    near: Vec<(u32, u8)>,
+}
+
+const ENTRIES_MAX: usize = 1 << 17;
+const MATCHES_MAX: usize = 1 << 20;
+const LETTERS_MAX: usize = 1 << 22;
+const PAIRS_MAX: usize = 1 << 18;
+const PROBES_MAX: usize = 64;
+/// Words of the register kept for one word of a text, the most alike first.
+const NEAR_MAX: usize = 192;
+/// Forms aligned for one word of a text.
+const ALIGNED_MAX: usize = 1_500;
+
+impl Memo {
+    /// Empties what has grown too large. Numbers of entries are void then.
+    pub(super) fn make_room(&mut self) {
+        if self.entries.len() >= ENTRIES_MAX / 2
+            || self.matches.len() >= MATCHES_MAX
+            || self.letters.len() >= LETTERS_MAX
+        {
+            self.clear();
+        }
+        if self.pairs_count >= PAIRS_MAX / 2 {
+            self.pairs.iter_mut().for_each(|pair| *pair = 0);
+            self.pairs_count = 0;
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.table.iter_mut().for_each(|slot| *slot = 0);
+        self.pairs.iter_mut().for_each(|pair| *pair = 0);
+        self.pairs_count = 0;
+        self.entries.clear();
+        self.letters.clear();
+        self.matches.clear();
+    }
+
+    /// Gives the number of a word, looked up in the store if it is new.
+    pub(super) fn entry<S: Store>(&mut self, store: &S, word: &str, strict: bool) -> u32 {
+        if self.table.is_empty() {
+            self.table = vec![0; ENTRIES_MAX * 2];
+            self.pairs = vec![0; PAIRS_MAX * 2];
+        }
+        let mask = self.table.len() - 1;
+        let mut at = usize::try_from(hash(word.as_bytes(), strict) >> 16).unwrap_or(0) & mask;
+        let mut free = None;
+        // Words made to meet in the table are looked up anew instead of making it slow.
+        for _ in 0..PROBES_MAX {
+            match self.table.get(at).copied().unwrap_or(0) {
+                0 => {
+                    free = Some(at);
+                    break;
+                }
+                taken if self.is(taken - 1, word, strict) => return taken - 1,
+                _ => at = (at + 1) & mask,
+            }
+        }
+        let new = narrow(self.entries.len());
+        if let Some(slot) =
+            free.filter(|_| self.entries.len() < ENTRIES_MAX).and_then(|at| self.table.get_mut(at))
+        {
+            *slot = new + 1;
+        }
+        let letters = self.letters.len();
+        self.letters.push(u8::from(strict));
+        self.letters.extend(word.as_bytes());
+        let first = self.matches.len();
+        let lone = self.look_up(store, word, strict);
+        self.entries.push(Entry {
+            letters: (narrow(letters), narrow(self.letters.len())),
+            matches: (narrow(first), narrow(self.matches.len())),
+            lone,
+        });
+        new
+    }
+
+    fn is(&self, entry: u32, word: &str, strict: bool) -> bool {
+        let Some(entry) = self.entries.get(entry as usize) else { return false };
+        let kept = self.letters.get(entry.letters.0 as usize..entry.letters.1 as usize).unwrap_or(&[]);
+        kept.split_first().is_some_and(|(first, rest)| *first == u8::from(strict) && rest == word.as_bytes())
+    }
+
+    /// The words of the register it may stand for, in ascending order.
+    pub(super) fn matches(&self, entry: u32) -> &[Match] {
+        let range = self.entries.get(entry as usize).map_or((0, 0), |entry| entry.matches);
+        self.matches.get(range.0 as usize..range.1 as usize).unwrap_or(&[])
+    }
+
+    /// How alike it is to a word of the register, if at all.
+    pub(super) fn likeness(&self, entry: u32, word: u32) -> Option<u8> {
+        let matches = self.matches(entry);
+        let at = matches.binary_search_by_key(&word, |found| found.word).ok()?;
+        matches.get(at).map(|found| found.likeness)
+    }
+
+    /// Whether one of its words is the only telling word of a name.
+    pub(super) fn is_lone(&self, entry: u32) -> bool {
+        self.entries.get(entry as usize).is_some_and(|entry| entry.lone)
+    }
+
+    /// Tells whether the pair is known to lead to nothing.
+    pub(super) fn is_barren(&self, first: u32, second: u32) -> bool {
+        let key = pair(first, second);
+        let mask = self.pairs.len().wrapping_sub(1);
+        let mut at = spread(key) & mask;
+        for _ in 0..PROBES_MAX {
+            match self.pairs.get(at).copied() {
+                Some(found) if found == key => return true,
+                Some(0) | None => return false,
+                Some(_) => at = (at + 1) & mask,
+            }
+        }
+        false
+    }
+
+    pub(super) fn set_barren(&mut self, first: u32, second: u32) {
+        if self.pairs_count >= PAIRS_MAX || self.is_barren(first, second) {
+            return;
+        }
+        let key = pair(first, second);
+        let mask = self.pairs.len().wrapping_sub(1);
+        let mut at = spread(key) & mask;
+        for _ in 0..PROBES_MAX {
+            match self.pairs.get_mut(at) {
+                Some(free) if *free == 0 => {
+                    *free = key;
+                    self.pairs_count += 1;
+                    return;
+                }
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    /// Appends the matches of a word and tells whether one stands alone for a name.
+    fn look_up<S: Store>(&mut self, store: &S, word: &str, strict: bool) -> bool {
+        self.near.clear();
+        let signs = word.chars().next().is_some_and(super::name::is_sign);
+        let forms = forms(word);
+        let mut aligned = 0;
+        for (n, form) in forms.as_slice().iter().enumerate() {
+            // Only equal letters are worth 1.0, and a guessed form a little less.
+            let penalty = if n == 0 { 3 } else { 6 };
+            let least = if strict { LIKENESS_MIN_STRICT } else { LIKENESS_MIN };
+            near(store, &form.kept(), n, penalty, least, &mut self.near, &mut aligned);
+        }
+        for class in equal::classes(word).as_slice() {
+            let worth = if *class >= equal::TRAINED_FROM { EQUAL_TRAINED } else { EQUAL };
+            self.near.extend(store.forms(class_key(*class)).iter().map(|s| (stored_word(s), worth)));
+        }
+        for (word_of_register, likeness) in &mut self.near {
+            if *likeness >= 250 && same_letters(store.word(*word_of_register), word) {
+                *likeness = 255;
+            }
+        }
+        if signs {
+            // A syllable of Mandarin has a hundred signs: only the sign itself counts.
+            self.near.retain(|(_, likeness)| *likeness == 255);
+        }
+        self.near.sort_unstable_by_key(|(word, likeness)| (*word, u8::MAX - likeness));
+        self.near.dedup_by_key(|(word, _)| *word);
+        if self.near.len() > NEAR_MAX {
+            self.near.sort_unstable_by_key(|(word, likeness)| (u8::MAX - likeness, *word));
+            self.near.truncate(NEAR_MAX);
+            self.near.sort_unstable();
+        }
+        self.matches
+            .extend(self.near.iter().map(|(word, likeness)| Match { word: *word, likeness: *likeness }));
+        self.near.iter().any(|(word, likeness)| {
+            *likeness >= PHRASE_MIN && store.postings(*word).last().is_some_and(|p| second(p) >= PHRASE)
+        })
+    }
+}
+
+/// Below this two words are not one.
+const LIKENESS_MIN: f32 = 0.74;
+/// The same where nothing tells names from other words.
+const LIKENESS_MIN_STRICT: f32 = 0.80;
+/// How alike two words of one meaning are.
+const EQUAL: u8 = 232;
+/// The same where a dictionary has the two as one name.
+const EQUAL_TRAINED: u8 = 240;
+/// How alike the only telling word of a name must be.
+pub(super) const LONE_MIN: u8 = 245;
+
+/// How alike a word of a name must be that is read in order.
+pub(super) const PHRASE_MIN: u8 = 214;
+
+/// Collects the words of the register that are like a form.
+fn near<S: Store>(
+    store: &S,
+    form: &Sounds,
+    rank: usize,
+    penalty: u8,
+    least: f32,
+    found: &mut Vec<(u32, u8)>,
+    aligned: &mut usize,
+) {
+    let weight = align::weight(form);
+    let bits = signature(form);
+    let len = form.len();
+    let limit = share(weight, 1.0 - least);
+    let mut look = |key: u64, unlike: u32, longer: usize, limit: u16| {
+        for stored in store.forms(key) {
+            if *aligned >= ALIGNED_MAX
+                || (stored_signature(stored) ^ bits).count_ones() > unlike
+                || stored_len(stored).abs_diff(len) > longer
+            {
+                continue;
+            }
+            let other = load(stored);
+            *aligned += 1;
+            let limit = limit.min(align::slip(form, &other));
+            if let Some(cost) = align::cost(form, &other, limit) {
+                let heavy = weight.max(align::weight(&other)).max(1);
+                let likeness = 1.0 - f32::from(cost) / f32::from(heavy);
+                if likeness >= least {
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        clippy::cast_sign_loss,
+                        reason = "it lies from 0 to 1"
+                    )]
+                    found.push((stored_word(stored), ((likeness * 255.0) as u8).saturating_sub(penalty)));
+                }
+            }
+        }
+    };
+    let (skeletons, count) = form.skeletons();
+    let abjad = form.writing() != Writing::Alphabet;
+    for skeleton in skeletons.iter().take(count) {
+        look(
+            *skeleton,
+            if abjad { 12 } else { 6 },
+            if abjad { 12 } else { 3 },
+            share(weight, 1.0 - least).max(if abjad { 40 } else { 0 }),
+        );
+    }
+    let skeleton = form.skeleton();
+    if length(skeleton) >= EDITS_FROM && rank < EDITED_FORMS && !form.is_number() {
+        edits(skeleton, &mut |key| look(key, if abjad { 5 } else { 3 }, if abjad { 6 } else { 2 }, limit));
+    }
+}
+
+/// Skeletons shorter than this are looked up as they are: a slip in them would
+/// lead to a good part of the register.
+const EDITS_FROM: u32 = 4;
+const EDITED_FORMS: usize = 2;
+
+fn share(weight: u16, part: f32) -> u16 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a part of a weight is smaller"
+    )]
+    {
+        (f32::from(weight) * part * 1.15) as u16
+    }
+}
+
+fn same_letters(a: &str, b: &str) -> bool {
+    a == b || fold(a) == fold(b)
+}
+
+/// What kind of word this is, asked where a hit may be.
+pub(super) fn is_common(word: &str) -> bool {
+    words::is_common(word)
+}
+
+fn pair(first: u32, second: u32) -> u64 {
+    (u64::from(first) << 32 | u64::from(second)) + 1
+}
+
+fn spread(key: u64) -> usize {
+    usize::try_from(key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24).unwrap_or(0)
+}
+
+fn hash(bytes: &[u8], strict: bool) -> u64 {
+    const PRIME: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut sum = bytes.len() as u64 ^ (u64::from(strict) << 32);
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for chunk in chunks {
+        sum = (sum ^ u64::from_le_bytes(*chunk)).wrapping_mul(PRIME);
+        sum ^= sum >> 29;
+    }
+    let mut tail = 0_u64;
+    for byte in rest {
+        tail = tail << 8 | u64::from(*byte);
+    }
+    sum = (sum ^ tail).wrapping_mul(PRIME);
+    sum ^ sum >> 32
+}
+
+fn narrow(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

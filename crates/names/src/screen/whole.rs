@@ -1,0 +1,291 @@
+//! The index as callers see it: base, changing part, and texts cut into blocks.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::base::Base;
+use super::build;
+use super::delta::Delta;
+use super::engine::{Block, Families, Found, HITS_MAX, Layer, screen};
+use super::evidence;
+use super::name::{Role, spellings};
+use super::region::casing;
+use super::text::{Word, words};
+use super::types::{Alarm, Entry, Hit, Options, Price, Refused, Register, Script, Stats, check};
+use crate::index::NameKind;
+
+/// The register, searchable.
+#[derive(Debug)]
+pub struct Index {
+    base: Option<Base>,
+    delta: Delta,
+    /// Which index this is and how often it has grown, so that a scratch knows
+    /// what it still may remember.
+    identity: u64,
+    grown: u64,
+}
+
+/// What screening remembers between texts: words already seen. Bounded in size,
+/// at most some 60 MB; one for each thread. It may serve any number of texts,
+/// and best serves one index.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    base: Layer,
+    delta: Layer,
+    words: Vec<Word>,
+    of: (u64, u64),
+}
+
+/// What one text has told so far.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    base: Families,
+    delta: Families,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Index {
+    /// Makes an empty index.
+    #[must_use]
+    pub fn new() -> Self {
+        static MADE: AtomicU64 = AtomicU64::new(1);
+        Self { base: None, delta: Delta::default(), identity: MADE.fetch_add(1, Ordering::Relaxed), grown: 0 }
+    }
+
+    /// Builds an index in memory.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Entry`] if there are more than 16 million names.
+    pub fn build(register: &Register) -> Result<Self, Refused> {
+        Ok(Self::of(Base::from_bytes(build::build(&register.entries)?)?))
+    }
+
+    pub(super) fn of(base: Base) -> Self {
+        Self { base: Some(base), ..Self::new() }
+    }
+
+    /// Writes the index of a register to a file, complete or not at all. Two
+    /// calls with the same entries write the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Io`] if the file or its folder cannot be written.
+    pub fn write(register: &Register, path: &Path) -> Result<(), Refused> {
+        build::write(&build::build(&register.entries)?, path)
+    }
+
+    /// Opens a file that [`Index::write`] made; it is mapped, not read.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Io`] if it cannot be read, [`Refused::File`] if it is not whole.
+    pub fn open(path: &Path) -> Result<Self, Refused> {
+        Ok(Self::of(Base::open(path)?))
+    }
+
+    /// Adds an entry, or puts it in place of the one with the same identifier.
+    /// The next text sees it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Entry`] as for [`Register::push`]; nothing changes then.
+    pub fn add(&mut self, entry: &Entry) -> Result<(), Refused> {
+        check(entry)?;
+        self.remove(&entry.id);
+        self.delta.add(entry);
+        self.grown += 1;
+        Ok(())
+    }
+
+    /// Removes an entry and tells whether there was one.
+    pub fn remove(&mut self, id: &str) -> bool {
+        let base = self.base.as_mut().is_some_and(|base| base.remove(id));
+        self.delta.remove(id) || base
+    }
+
+    /// Counts the entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.stats().entries
+    }
+
+    /// Tells whether nothing is watched.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Finds the names of the register in `text` with the shipped thresholds.
+    #[must_use]
+    pub fn screen(&self, text: &str, scratch: &mut Scratch) -> Vec<Hit> {
+        self.screen_with(text, &Options::default(), scratch)
+    }
+
+    /// Finds the names of the register in `text`, in text order, then by
+    /// identifier; one entry has no two hits that overlap. At most 10,000 hits
+    /// come from 64 KiB of text.
+    #[must_use]
+    pub fn screen_with(&self, text: &str, options: &Options, scratch: &mut Scratch) -> Vec<Hit> {
+        let (mut hits, mut told, mut from) = (Vec::new(), Told::default(), 0);
+        while from < text.len() {
+            let end = super::stream::cut(text.as_bytes(), from, true).unwrap_or(text.len());
+            let block = text.get(from..end).unwrap_or("");
+            self.block(block, from, options, scratch, &mut told, &mut hits);
+            from = end;
+        }
+        hits
+    }
+
+    /// Screens one block that begins at byte `offset` of its text.
+    pub(super) fn block(
+        &self,
+        text: &str,
+        offset: usize,
+        options: &Options,
+        scratch: &mut Scratch,
+        told: &mut Told,
+        hits: &mut Vec<Hit>,
+    ) {
+        scratch.serve(self);
+        let mut all = std::mem::take(&mut scratch.words);
+        all.clear();
+        words(text, &mut all);
+        let block = Block { text, words: &all, casing: casing(&all) };
+        let mut found: Vec<Found> = Vec::new();
+        if let Some(base) = &self.base {
+            screen(base, block, options, &mut scratch.base, &mut told.base, &mut found);
+        }
+        if !self.delta.is_empty() {
+            screen(&self.delta, block, options, &mut scratch.delta, &mut told.delta, &mut found);
+        }
+        scratch.words = all;
+        best(&mut found);
+        hits.extend(found.into_iter().take(HITS_MAX).map(|mut found| {
+            found.hit.span.start += offset;
+            found.hit.span.end += offset;
+            found.hit
+        }));
+    }
+
+    /// Says what watching these names would cost in false alarms, before they
+    /// are added: the sum over all names, each found by two words or by its only one.
+    #[must_use]
+    pub fn price(&self, kind: NameKind, names: &[&str]) -> Price {
+        let scripts = [Script::Latin, Script::Cyrillic, Script::Arabic, Script::Hebrew];
+        let alarms = scripts.map(|script| {
+            let sum: f64 = names.iter().map(|name| price_of(name, kind, script) * OBSERVED).sum();
+            #[expect(clippy::cast_possible_truncation, reason = "a price needs no more")]
+            Alarm { script, per_million_words: (sum * 1e6) as f32 }
+        });
+        Price { alarms: alarms.to_vec() }
+    }
+
+    /// Gives the size.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let base = self.base.as_ref();
+        let removed = base.map_or(0, Base::removed_count);
+        Stats {
+            entries: base.map_or(0, Base::entries) - removed + self.delta.entries(),
+            names: base.map_or(0, Base::names) + self.delta.names(),
+            words: base.map_or(0, Base::words) + self.delta.words(),
+            base_bytes: base.map_or(0, Base::size),
+            added: self.delta.entries(),
+            removed,
+        }
+    }
+}
+
+impl Scratch {
+    /// Forgets what another index, or an earlier state of this one, has taught.
+    fn serve(&mut self, index: &Index) {
+        let (identity, grown) = self.of;
+        if identity != index.identity {
+            self.base.clear();
+        }
+        if (identity, grown) != (index.identity, index.grown) {
+            self.delta.clear();
+        }
+        self.of = (index.identity, index.grown);
+    }
+}
+
+/// What is reported of the chances once the whole name has been read: one factor,
+/// fitted on the development documents at 96 thousand names.
+const OBSERVED: f64 = 1.0 / 16.0;
+
+/// The chance that a word of ordinary text begins a false hit of a name, with
+/// the shipped thresholds: that of the widest likeness at which it is reported.
+fn price_of(name: &str, kind: NameKind, script: Script) -> f64 {
+    let Some(spelling) = spellings(name, kind).into_iter().next() else { return 0.0 };
+    let options = Options::default();
+    let cased = matches!(script, Script::Latin | Script::Cyrillic);
+    let share = |place: usize, least: f32, cased: bool| {
+        let word = spelling.parts.get(place).map_or("", |part| part.text.as_str());
+        evidence::share(&crate::sound::of(word).kept(), script, least, cased)
+    };
+    if let Some(lone) = spelling.lone {
+        if spelling.parts.len() > 1 && kind == NameKind::Person {
+            return 0.0;
+        }
+        let chance = share(lone, 0.97, false);
+        return if reported(1.0, chance, true, &options) { chance } else { 0.0 };
+    }
+    let telling: Vec<usize> = (0..spelling.parts.len())
+        .filter(|place| {
+            spelling
+                .parts
+                .get(*place)
+                .is_some_and(|part| part.role.telling() && part.role != Role::Patronymic)
+        })
+        .collect();
+    let chance = |least: f32| {
+        let mut rare: Vec<f64> = telling.iter().map(|place| share(*place, least, cased)).collect();
+        rare.sort_by(f64::total_cmp);
+        let needed = if kind == NameKind::Person { 2 } else { telling.len().max(2) };
+        rare.iter().take(needed).product::<f64>() * f64::from(super::engine::TOGETHER_BITS).exp2()
+    };
+    let tiers = [0.86_f32, 0.92, 0.97].into_iter().map(|least| (least, chance(least)));
+    tiers
+        .into_iter()
+        .find(|(least, chance)| reported(*least, *chance, false, &options))
+        .map_or(0.0, |tier| tier.1)
+}
+
+fn reported(score: f32, chance: f64, lone: bool, options: &Options) -> bool {
+    #[expect(clippy::cast_possible_truncation, reason = "a price needs no more")]
+    let bits = -chance.max(1e-30).log2() as f32;
+    super::engine::enough(score, bits, lone, options)
+}
+
+/// Keeps, for each entry, the best of the hits that overlap, in text order.
+fn best(found: &mut Vec<Found>) {
+    found.sort_by(|a, b| {
+        let (a, b) = (&a.hit, &b.hit);
+        let longer = (b.span.end - b.span.start).cmp(&(a.span.end - a.span.start));
+        let better = b.full.cmp(&a.full).then(b.score.total_cmp(&a.score)).then(longer);
+        a.id.cmp(&b.id).then(better).then(a.span.cmp(&b.span)).then_with(|| a.name.cmp(&b.name))
+    });
+    let mut kept: Vec<Found> = Vec::with_capacity(found.len());
+    let mut own: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
+    for one in found.drain(..) {
+        if kept.last().is_none_or(|last| last.hit.id != one.hit.id) {
+            own.clear();
+        }
+        // Kept spans do not overlap, so only the last one before the end can touch.
+        let touches =
+            own.range(..one.hit.span.end).next_back().is_some_and(|(_, end)| *end > one.hit.span.start);
+        if !touches {
+            own.insert(one.hit.span.start, one.hit.span.end);
+            kept.push(one);
+        }
+    }
+    kept.sort_by(|a, b| a.hit.span.cmp(&b.hit.span).then_with(|| a.hit.id.cmp(&b.hit.id)));
+    *found = kept;
+}
