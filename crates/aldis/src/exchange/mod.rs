@@ -6,6 +6,7 @@
 //! Source: C2SP signed-note; `docs/reference/exchange.md`.
 
 pub mod channels;
+pub mod marking;
 pub mod worker;
 
 pub use channels::{Channels, Live, Parcel, Refusing};
