@@ -6,8 +6,9 @@
 //! [`Stream::head`].
 //!
 //! Read are: a bundle, a TAXII envelope, a list of objects, and one object
-//! alone. An object that cannot be read is handed on as it is, and the next
-//! one follows; only a text whose end cannot be found stops the reading.
+//! alone. An object that cannot be read is handed on as it is, one beyond the
+//! limits is passed over and named, and the next one follows; only a text whose
+//! end cannot be found stops the reading.
 //!
 //! Source: STIX 2.1 section 8; TAXII 2.1 section 3.7; RFC 8259.
 
@@ -34,6 +35,8 @@ pub struct Stream<R> {
     value: Vec<u8>,
     head: Vec<u8>,
     state: State,
+    /// Why the value that was just passed over is not in `value`.
+    refused: Option<Error>,
     number: usize,
     had_objects: bool,
 }
@@ -52,14 +55,16 @@ enum State {
 }
 
 /// One object of a stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece<'a> {
     /// The number in the list, from 0; `None` for an object that stands alone.
     pub number: Option<usize>,
     /// Whether it stands in a bundle or an envelope, not in a plain list or alone.
     pub bundled: bool,
-    /// The object as it arrived.
+    /// The object as it arrived; it is empty if it was `refused`.
     pub bytes: &'a [u8],
+    /// Why the object was passed over: it is larger or deeper than the limits.
+    pub refused: Option<Error>,
 }
 
 impl<R: Read> Stream<R> {
@@ -75,6 +80,7 @@ impl<R: Read> Stream<R> {
             value: Vec::new(),
             head: b"{".to_vec(),
             state: State::Start,
+            refused: None,
             number: 0,
             had_objects: false,
         }
@@ -102,14 +108,16 @@ impl<R: Read> Stream<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`], [`Error::TooLarge`] and [`Error::TooDeep`] if the
-    /// end of a value cannot be found within the limits, or the source fails;
-    /// the stream has ended then.
+    /// [`Error::Malformed`] if the end of a value cannot be found or the source
+    /// fails, [`Error::TooLarge`] and [`Error::TooDeep`] if what stands around
+    /// the objects is beyond the limits; the stream has ended then.
     pub fn next_piece(&mut self) -> Result<Option<Piece<'_>>> {
         let found = self.step();
         let bundled = matches!(self.state, State::Object { root: false, .. });
         match found {
-            Ok(Some(number)) => Ok(Some(Piece { number, bundled, bytes: &self.value })),
+            Ok(Some(number)) => {
+                Ok(Some(Piece { number, bundled, bytes: &self.value, refused: self.refused.take() }))
+            }
             Ok(None) => Ok(None),
             Err(error) => {
                 self.state = State::Done;
@@ -302,27 +310,47 @@ impl<R: Read> Stream<R> {
         }
     }
 
-    /// Takes one value into `value`, up to its end.
+    /// Takes one value into `value`, up to its end; one beyond the limits is
+    /// passed over and not kept.
     fn span(&mut self) -> Result<()> {
         let mut scan = Scan::default();
         loop {
             let block = self.block.get(self.at..self.end).unwrap_or_default();
             let taken = scan.take(block);
-            self.value.extend_from_slice(block.get(..taken).unwrap_or_default());
+            if self.refused.is_none() {
+                self.value.extend_from_slice(block.get(..taken).unwrap_or_default());
+            }
             self.at += taken;
             if self.value.len() > self.limits.bytes {
-                return Err(Error::TooLarge { limit: self.limits.bytes });
+                self.refuse(Error::TooLarge { limit: self.limits.bytes });
             }
             if scan.deepest > self.limits.depth {
-                return Err(Error::TooDeep { limit: self.limits.depth });
+                self.refuse(Error::TooDeep { limit: self.limits.depth });
             }
             if scan.over {
-                return Ok(());
+                break;
             }
             if !self.fill()? {
-                return if scan.scalar { Ok(()) } else { Err(self.wrong_at("the text ends inside a value")) };
+                if scan.scalar {
+                    break;
+                }
+                return Err(self.wrong_at("the text ends inside a value"));
             }
         }
+        match self.refused.take() {
+            // One object of a list can be passed over; the rest can go on.
+            Some(error) if matches!(self.state, State::Object { .. }) => {
+                self.refused = Some(error);
+                Ok(())
+            }
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    fn refuse(&mut self, error: Error) {
+        self.value = Vec::new();
+        self.refused.get_or_insert(error);
     }
 
     fn wrong(&self, what: &str) -> Error {

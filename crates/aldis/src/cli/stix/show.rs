@@ -50,6 +50,7 @@ impl Show {
         let (mut rows, mut places) = (Vec::<Row>::new(), HashMap::<String, usize>::new());
         let (mut meanings, mut unread) = (HashMap::<String, Said>::new(), 0_u64);
         while let Some(piece) = stream.next_piece().map_err(|error| refused(error.to_string()))? {
+            // One that was passed over is empty, and so no object.
             let Ok(tree) = Tree::read(piece.bytes, &limits) else {
                 unread += 1;
                 continue;

@@ -41,11 +41,12 @@ pub fn check_stream<R: Read>(
     let mut list = false;
     loop {
         let offset = stream.offset();
-        let Some(Piece { number, bundled, bytes }) = stream.next_piece()? else { break };
+        let Some(Piece { number, bundled, bytes, refused }) = stream.next_piece()? else { break };
         list |= number.is_some();
         let mut judged =
             Judged { number, kind: None, id: None, findings: Ok(Findings::default()), bytes, offset };
-        match Tree::read_into(bytes, &limits, std::mem::take(&mut memory)) {
+        let read = refused.map_or_else(|| Tree::read_into(bytes, &limits, std::mem::take(&mut memory)), Err);
+        match read {
             Err(error) => judged.findings = Err(error),
             Ok(tree) => {
                 let root = tree.root();

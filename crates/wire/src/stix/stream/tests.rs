@@ -70,9 +70,24 @@ fn a_text_that_does_not_end_well_is_refused_after_what_was_good() {
     assert!(says("[{}] []").starts_with("$: something follows"));
     assert!(says(r#"{"a":1 "b":2}"#).starts_with("$: a comma or } is missing"));
     assert!(says(r#"{"a" 1}"#).starts_with("$: a colon is missing"));
-    assert_eq!(read("[[[[[[[[[[".as_bytes(), 5).1, Err(Error::TooDeep { limit: 8 }));
-    let long = format!("[{{\"a\":\"{}\"}}]", "x".repeat(5_000));
-    assert_eq!(read(long.as_bytes(), 999).1, Err(Error::TooLarge { limit: 4_096 }));
+    assert!(says("[[[[[[[[[[").starts_with("$[0]: the text ends inside a value"));
+    let head = format!("{{\"a\":\"{}\"}}", "x".repeat(5_000));
+    assert_eq!(read(head.as_bytes(), 999).1, Err(Error::TooLarge { limit: 4_096 }));
+    assert_eq!(read(br#"{"a":[[[[[[[[[]]]]]]]]]}"#, 9).1, Err(Error::TooDeep { limit: 8 }));
+}
+
+#[test]
+fn an_object_beyond_the_limits_is_passed_over_and_the_next_one_follows() {
+    let text = format!("[{{\"a\":\"{}\"}},[[[[[[[[[[]]]]]]]]]],{{}}]", "x".repeat(5_000));
+    let mut stream = Stream::new(Slow(text.as_bytes(), 999), Limits { bytes: 4_096, depth: 8, values: 9 });
+    let mut next = || {
+        let piece = stream.next_piece().unwrap()?;
+        Some((piece.number, piece.bytes.to_vec(), piece.refused))
+    };
+    assert_eq!(next(), Some((Some(0), Vec::new(), Some(Error::TooLarge { limit: 4_096 }))));
+    assert_eq!(next(), Some((Some(1), Vec::new(), Some(Error::TooDeep { limit: 8 }))));
+    assert_eq!(next(), Some((Some(2), b"{}".to_vec(), None)));
+    assert_eq!(next(), None);
 }
 
 proptest! {
