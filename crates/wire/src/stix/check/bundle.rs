@@ -124,12 +124,13 @@ fn older(value: Value<'_>, options: &Options, place: &Place<'_>, findings: &mut 
 /// Remembers what earlier objects of a bundle said, to find what only shows between objects.
 ///
 /// Two objects with the same id and the same `modified` are the same version.
-/// It keeps some 50 bytes an object, and the marks of marking definitions.
+/// It remembers the last 50,000 objects at least and 100,000 at most, so that
+/// memory does not grow with the file, and the marks of marking definitions.
 #[derive(Debug, Default)]
 pub struct Seen {
-    versions: HashMap<u64, u64>,
+    versions: Recent,
     /// The type that a producer has used a UUID for.
-    kinds: HashMap<u64, u64>,
+    kinds: Recent,
     marks: BTreeMap<String, BTreeSet<String>>,
     edges: usize,
 }
@@ -179,6 +180,26 @@ impl Seen {
         Some(format!("markings mark each other in a circle: {}", circle.join(", ")))
     }
 }
+
+/// A map that forgets what is long ago.
+#[derive(Debug, Default)]
+struct Recent {
+    now: HashMap<u64, u64>,
+    before: HashMap<u64, u64>,
+}
+
+impl Recent {
+    /// Puts a value in and returns what was there.
+    fn insert(&mut self, key: u64, value: u64) -> Option<u64> {
+        if self.now.len() >= GENERATION {
+            self.before = std::mem::take(&mut self.now);
+        }
+        self.now.insert(key, value).or_else(|| self.before.get(&key).copied())
+    }
+}
+
+/// How many objects are remembered at least.
+const GENERATION: usize = 50_000;
 
 fn hash(what: &impl Hash) -> u64 {
     BuildHasherDefault::<DefaultHasher>::default().hash_one(what)

@@ -24,8 +24,8 @@ pub struct Judged<'a> {
 
 /// Checks what `source` holds, and hands each verdict to `each`, the bundle's own last.
 ///
-/// Memory does not grow with the source, but for some 50 bytes an object that
-/// tell what comes twice.
+/// Memory does not grow with the source: what comes twice is found among the
+/// last 50,000 objects at least.
 ///
 /// # Errors
 ///
