@@ -490,3 +490,65 @@ fn published_articles_stay_as_they_came_and_name_who_is_in_them() {
     }
     assert_eq!(seen, wanted.len());
 }
+
+#[test]
+fn stix_files_are_judged_object_by_object_without_a_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| {
+        ran(program().current_dir(folder.path()).args(args).stdin(Stdio::null()).output().unwrap())
+    };
+    let tool = |number: u32, more: &str| {
+        format!(
+            r#"{{"type":"tool","spec_version":"2.1","id":"tool--{number:08x}-0000-4000-8000-000000000000",
+            "created":"2031-03-07T18:05:00.000Z","modified":"2031-03-07T18:05:00.000Z","name":"Tool {number}"{more}}}"#
+        )
+    };
+    let red = r#","object_marking_refs":["marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"]"#;
+    let bundle = |objects: &[String]| {
+        let id = "bundle--00000001-0000-4000-8000-000000000000";
+        format!(r#"{{"type":"bundle","id":"{id}","objects":[{}]}}"#, objects.join(","))
+    };
+    let good = bundle(&[tool(1, red), tool(2, r#","colour":"red""#)]);
+    std::fs::write(folder.path().join("good.json"), &good).unwrap();
+    let shown = run(&["stix", "validate", "good.json"]).ok();
+    assert!(
+        shown.text().contains("warning  objects[1] tool--00000002-0000-4000-8000-000000000000\n  $.colour: ")
+    );
+    assert!(shown.err.contains("good.json: valid; 2 objects, 0 invalid, 1 warnings"), "{}", shown.err);
+    assert_eq!(run(&["stix", "validate", "good.json", "--strict"]).code, 1);
+    run(&["stix", "validate", "good.json", "--strict", "--disable", "extensions-use,custom-prefix,102"]).ok();
+    run(&["stix", "validate", "good.json", "--disable", "nonsense"])
+        .refused(2, "there is no check named nonsense");
+
+    let bad = bundle(&[tool(1, r#","name":"twice""#), tool(2, r#","aliases":[]"#), tool(3, "")]);
+    std::fs::write(folder.path().join("bad.json"), &bad).unwrap();
+    let judged = run(&["stix", "validate", "bad.json", "--json"]);
+    assert_eq!(judged.code, 1);
+    let judged = judged.json();
+    assert_eq!(judged["schema"], "aldis.stix-verdicts/1");
+    assert_eq!(
+        (&judged["objects"], &judged["invalid"], &judged["valid"]),
+        (&json!(3), &json!(2), &json!(false))
+    );
+    assert!(
+        judged["items"][0]["problems"][0]["what"]
+            .as_str()
+            .unwrap()
+            .starts_with("$.name: the key is there twice")
+    );
+    assert_eq!(judged["items"][1]["problems"][0]["path"], "$.aliases");
+    assert_eq!(judged["items"][1]["problems"][0]["section"], "2.12");
+    assert_eq!(judged["items"][2]["valid"], true);
+
+    std::fs::write(folder.path().join("cut.json"), &good[..good.len() - 40]).unwrap();
+    let cut = run(&["stix", "validate", "cut.json"]);
+    assert_eq!(cut.code, 1);
+    assert!(cut.text().contains("the text ends inside a value"), "{}", cut.text());
+    run(&["stix", "validate", "none.json"]).refused(2, "none.json: ");
+
+    let shown = run(&["stix", "show", "good.json", "--json"]).ok().json();
+    assert_eq!(shown["items"][0]["label"], "TLP:RED");
+    assert_eq!(shown["items"][1]["label"], Value::Null);
+    assert_eq!(shown["items"][0]["name"], "Tool 1");
+    assert!(run(&["stix", "show", "good.json"]).ok().text().contains("unmarked"));
+}
