@@ -207,14 +207,14 @@ fn email(text: &str) -> bool {
 }
 
 /// Well-formed, with a two-letter language that exists. The three-letter codes
-/// are some eight thousand, and any of them is taken.
+/// are some eight thousand, and any of them is taken; longer ones are reserved.
 fn language(text: &str) -> bool {
     let mut parts = text.split('-');
     let first = parts.next().unwrap_or_default();
     let letters = first.bytes().all(|c| c.is_ascii_alphabetic());
     let known = match first.len() {
         2 => TABLE.has("iso-639-1", &first.to_ascii_lowercase()),
-        3..=8 => true,
+        3 => true,
         _ => first.eq_ignore_ascii_case("x") || first.eq_ignore_ascii_case("i"),
     };
     let rest =
@@ -369,7 +369,7 @@ mod tests {
         sort(
             "lang",
             &["en", "en-US", "ckb", "zh-Hant-TW", "x-foo", "de-CH-1901"],
-            &["zz", "en_US", "e", "", "en-", "x", "1n"],
+            &["zz", "en_US", "e", "", "en-", "x", "1n", "abcd"],
         );
         sort(
             "cpe",
