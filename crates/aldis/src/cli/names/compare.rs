@@ -110,11 +110,11 @@ impl Compare {
     }
 }
 
-fn compared(a: &str, b: &str) -> std::result::Result<aldis_names::Comparison, Error> {
+fn compared(a: &str, b: &str) -> std::result::Result<aldis_names::pair::Comparison, Error> {
     if a.len().max(b.len()) > NAME_MAX {
         return Err(Error::Refused(format!("a name has at most {NAME_MAX} bytes")));
     }
-    Ok(aldis_names::compare(a, b))
+    Ok(aldis_names::pair::compare(a, b))
 }
 
 fn rounded(score: f32) -> f64 {
