@@ -108,7 +108,7 @@ impl Add {
         let sealer = &desk.node.sealer;
         let entered = desk.write(|tx, ctx| register::enter(tx, ctx, sealer, &new, &known, self.noisy));
         let (id, forecast) = entered.map_err(|error| match error {
-            Error::Refused(says) if says.contains("discriminator, or") => {
+            Error::Refused(says) if says.contains("add a discriminator, or") => {
                 Error::Refused(format!("{says}: --birth-year, --place, --organisation, --role, or --noisy"))
             }
             other => other,

@@ -42,7 +42,7 @@ impl fmt::Display for Forecast {
             Some(days) => write!(f, " at {} words a day, counted over {days} days", self.words_a_day),
             None => write!(
                 f,
-                "; nothing was screened yet, so {} words a day were reckoned with",
+                "; nothing was screened yet, so {} words a day in its own script were reckoned with",
                 self.words_a_day
             ),
         }
@@ -74,22 +74,25 @@ pub fn forecast(
 ) -> Result<Forecast> {
     ctx.may(Action::Register)?;
     let read = screened(tx, ctx, ctx.now.plus(-TRAFFIC_DAYS * DAY_US))?.into_inner();
-    Ok(forecast_on(&read, ctx.now, &sealer.price(kind, names, known)))
+    let price = sealer.price(kind, names, known);
+    Ok(forecast_on(&read, ctx.now, &price).unwrap_or_else(|| Forecast {
+        alarms_a_day: price.alarms_in_own_script(names, DEFAULT_WORDS_A_DAY),
+        words_a_day: DEFAULT_WORDS_A_DAY,
+        days: None,
+    }))
 }
 
-fn forecast_on(read: &[Screened], now: Time, price: &Price) -> Forecast {
+/// Forecasts at the traffic of the last days; nothing if there was none.
+fn forecast_on(read: &[Screened], now: Time, price: &Price) -> Option<Forecast> {
     let since = now.plus(-TRAFFIC_DAYS * DAY_US);
     let recent = || read.iter().filter(|one| one.at >= since);
     let mut words = Words::new();
     recent().for_each(|one| add(&mut words, &one.words));
     let total: u64 = words.values().sum();
-    let Some(first) = recent().next().filter(|_| total > 0) else {
-        let alarms_a_day = price.alarms_in_worst(DEFAULT_WORDS_A_DAY);
-        return Forecast { alarms_a_day, words_a_day: DEFAULT_WORDS_A_DAY, days: None };
-    };
+    let first = recent().next().filter(|_| total > 0)?;
     let days = u32::try_from(now.since(first.at) / DAY_US + 1).unwrap_or(1).clamp(1, 30);
     let alarms_a_day = price.alarms(&words) / f64::from(days);
-    Forecast { alarms_a_day, words_a_day: total / u64::from(days), days: Some(days) }
+    Some(Forecast { alarms_a_day, words_a_day: total / u64::from(days), days: Some(days) })
 }
 
 /// What was predicted and what was seen of one entry.
@@ -99,7 +102,7 @@ pub struct Alarms {
     pub subject: String,
     /// How many names it is watched under.
     pub names: usize,
-    /// False alarms a day to be expected at the traffic of the last 30 days.
+    /// False alarms a day to be expected at the traffic of the last 30 days; none without traffic.
     pub alarms_a_day: f64,
     /// False alarms that were to be expected in the reports screened since it was entered.
     pub predicted: f64,
@@ -134,7 +137,7 @@ pub fn by_subject(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer) -> Result<Release
         let predicted = price.alarms(&words);
         let counts = decided.get(&subject).copied().unwrap_or_default();
         let alarms = Alarms {
-            alarms_a_day: forecast_on(&read, ctx.now, &price).alarms_a_day,
+            alarms_a_day: forecast_on(&read, ctx.now, &price).map_or(0.0, |forecast| forecast.alarms_a_day),
             names,
             predicted,
             rejected: counts.rejected,

@@ -37,13 +37,15 @@ impl Price {
         let of = |(script, count): (&String, &u64)| {
             self.0.get(script).map_or(0.0, |price| price * *count as f64 / 1_000_000.0)
         };
-        words.iter().map(of).sum()
+        words.iter().map(of).fold(0.0, |sum, alarms| sum + alarms)
     }
 
-    /// Returns the same for so many words in the script that raises most.
+    /// Returns the same for so many words in that script of the names that raises most.
     #[expect(clippy::cast_precision_loss, reason = "a number of words, far below 2 to the 52")]
-    pub fn alarms_in_worst(&self, words: u64) -> f64 {
-        self.0.values().copied().fold(0.0, f64::max) * words as f64 / 1_000_000.0
+    pub fn alarms_in_own_script(&self, names: &[String], words: u64) -> f64 {
+        let scripts = names.iter().flat_map(|name| self::words(name).into_keys());
+        let most = scripts.filter_map(|script| self.0.get(&script)).copied().fold(0.0, f64::max);
+        most * words as f64 / 1_000_000.0
     }
 }
 
