@@ -7,6 +7,8 @@
     reason = "helpers of tests fail loudly"
 )]
 
+mod names;
+
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
