@@ -12,7 +12,6 @@
 //! Source: doctrine 3; NATO/Admiralty after FM 2-22.3; ICD 203 D.6.e(2);
 //! STIX 2.1 appendix A (confidence scales).
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -177,26 +176,6 @@ impl InfoCredibility {
             Some(0..=19) => Some(Self::Improbable),
             Some(_) => None,
         }
-    }
-
-    /// Lets the digit stand if the origins carry it.
-    ///
-    /// Two articles that share an upstream are one origin, so callers pass the
-    /// upstreams. Case and surrounding blanks do not make a second origin.
-    ///
-    /// # Errors
-    ///
-    /// [`GradeError::NotConfirmed`] for `1` with fewer than two origins.
-    pub fn supported_by<'a>(self, origins: impl IntoIterator<Item = &'a str>) -> Result<Self, GradeError> {
-        let distinct: BTreeSet<String> = origins
-            .into_iter()
-            .map(|origin| origin.trim().to_lowercase())
-            .filter(|origin| !origin.is_empty())
-            .collect();
-        if self == Self::Confirmed && distinct.len() < 2 {
-            return Err(GradeError::NotConfirmed { origins: distinct.len() });
-        }
-        Ok(self)
     }
 }
 
@@ -439,16 +418,6 @@ mod tests {
         for wrong in ["", "B", "2B", "b2", "B22", "G1", "A0", "é2", "B 2"] {
             assert!(wrong.parse::<Grade>().is_err(), "{wrong:?}");
         }
-    }
-
-    #[test]
-    fn confirmed_needs_two_origins_that_differ() {
-        let confirmed = InfoCredibility::Confirmed;
-        assert_eq!(confirmed.supported_by(["a", "b"]), Ok(confirmed));
-        for few in [vec![], vec!["a"], vec!["a", " A "], vec!["a", ""]] {
-            assert!(confirmed.supported_by(few).is_err());
-        }
-        assert!(InfoCredibility::ProbablyTrue.supported_by([]).is_ok());
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! | portion | one sentence of a warning with its own label |
 //! | label | who may see a thing: TLP, releasable-to set, compartments, originators |
 //! | hit | a proposed match between a report and the register, under a cover name |
+//! | tie | how a report rests on an earlier one; an origin is where all ties end |
 //! | grade | source reliability A–F, information credibility 1–6, likelihood, confidence |
 //! | duty | the duty to warn one victim in one case: a state machine |
 //! | waiver | one of six named grounds not to warn, with officer, basis and expiry |
@@ -22,18 +23,24 @@
 //! | receipt | a machine's signed word that bytes arrived; never an acknowledgement |
 //! | acknowledgement | a human answer to a release |
 //! | person at risk | somebody in the register, shown by cover name only |
+//! | forecast | somebody's word on how likely an event is, kept beside other words and scored later |
+//! | board | competing hypotheses, evidence and who rates which as consistent |
 //! | event | one leaf of the ledger |
 
+pub mod ach;
 pub mod answer;
 
 pub mod digest;
 pub mod duty;
 pub mod event;
+pub mod forecast;
 pub mod gate;
 pub mod grade;
 pub mod id;
 pub mod label;
+pub mod provenance;
 pub mod role;
+pub mod scale;
 pub mod task;
 pub mod tearline;
 pub mod time;

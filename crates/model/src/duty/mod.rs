@@ -64,3 +64,4 @@ pub use waiver::{
     WaiverCode,
 };
 pub use words::UnknownWord;
+pub(crate) use words::words;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::words::words;
 use crate::grade::{Grade, InfoCredibility, SourceReliability};
+use crate::provenance::disjoint_count;
 
 words! {
     /// Names the harm that is threatened.
@@ -134,6 +135,10 @@ pub struct Evidence {
     /// Grade of this report, if it has one of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
+    /// Whether that grade was mapped from another scale: it helps a reader and cannot by itself make a
+    /// threat credible.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mapped: bool,
 }
 
 /// Counts reports that share no origin with each other.
@@ -142,32 +147,21 @@ pub struct Evidence {
 /// "2 or more", which is all that any rule asks; beyond that it may be low.
 #[must_use]
 pub fn independent_count<'a>(evidence: impl IntoIterator<Item = &'a Evidence>) -> usize {
-    let origins: Vec<BTreeSet<String>> = evidence.into_iter().map(origins_of).collect();
-    let disjoint_from = |seed: &BTreeSet<String>| {
-        let mut seen = seed.clone();
-        let mut count = 1;
-        for other in &origins {
-            if !other.is_empty() && other.is_disjoint(&seen) {
-                seen.extend(other.iter().cloned());
-                count += 1;
-            }
-        }
-        count
-    };
-    let known = origins.iter().filter(|each| !each.is_empty());
-    known.map(disjoint_from).max().unwrap_or(usize::from(!origins.is_empty()))
+    disjoint_count(evidence.into_iter().map(origins_of).collect())
 }
 
 /// Suggests how credible a threat is; never suggests "not credible".
 ///
 /// Graded credible is a source A to C with information 1 to 3, or two
 /// independent reports that reach 3 each. Otherwise information 1 to 3 from a
-/// weak or unknown source is plausible and everything else cannot be judged.
+/// weak or unknown source is plausible and everything else cannot be judged. Where every report has only
+/// a grade mapped from another scale, nothing is graded credible.
 #[must_use]
 pub fn suggest_credible(source: SourceReliability, info: InfoCredibility, evidence: &[Evidence]) -> Credible {
-    let reaches_3 = |each: &&Evidence| each.grade.is_some_and(|grade| grade.info.reaches_3());
+    let reaches_3 = |each: &&Evidence| !each.mapped && each.grade.is_some_and(|grade| grade.info.reaches_3());
     let two_independent = independent_count(evidence.iter().filter(reaches_3)) >= 2;
-    if (Grade { source, info }).reaches_c3() || two_independent {
+    let only_mapped = !evidence.is_empty() && evidence.iter().all(|each| each.mapped);
+    if ((Grade { source, info }).reaches_c3() && !only_mapped) || two_independent {
         Credible::GradedCredible
     } else if info.reaches_3() {
         Credible::Plausible
