@@ -85,6 +85,14 @@ tasks! {
     Match = "match", "Match to review", "Compare";
     /// A triaged case without an assessment.
     Assess = "assess", "Assess the threshold", "Assess";
+    /// A threshold found not met that nobody else has read.
+    SecondRead = "second-read", "A second reader is wanted", "Read";
+    /// A dispute, while which the protector is warned.
+    Interim = "interim", "Disputed: warn the protector meanwhile", "Warn";
+    /// A new report about somebody of a case that is closed, waived or below the threshold.
+    Reopen = "reopen", "New report about an old case", "Link";
+    /// A victim who refused and is asked again.
+    Reoffer = "reoffer", "Offer protection again", "Offer";
     /// A case before the senior officer.
     Decide = "decide", "Decide duty to warn", "Decide";
     /// A decision to warn without text.

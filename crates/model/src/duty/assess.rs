@@ -198,6 +198,7 @@ impl Assessment {
         let elements = self.elements();
         duty.ttl = self.ttl.unwrap_or_else(|| elements.suggest_ttl());
         duty.impending = Some(self.impending);
+        duty.victim_kind = Some(self.victim_kind);
         duty.harm = self.harm;
     }
 }

@@ -7,7 +7,7 @@ use super::limits::{self, RATIFY_WITHIN_US, ladder_us, limit_us};
 use super::refused::{Fault, Faults};
 use super::transition::{Transition, permitted};
 use super::waiver::Waiver;
-use super::{Event, Harm, Impending, Proposal, Refused, State, Ttl};
+use super::{Event, Harm, Impending, Proposal, Refused, State, Ttl, VictimKind};
 use crate::digest::Digest;
 
 /// Says who acts.
@@ -90,6 +90,9 @@ pub struct Duty {
     pub(super) harm: Vec<Harm>,
     pub(super) ttl: Ttl,
     pub(super) impending: Option<Impending>,
+    /// What kind of victim was assessed; absent before, and in what was stored before it was kept.
+    #[serde(default)]
+    pub(super) victim_kind: Option<VictimKind>,
     pub(super) now: Running,
 }
 
@@ -126,6 +129,7 @@ impl Duty {
             harm: Vec::new(),
             ttl: cue,
             impending: None,
+            victim_kind: None,
             now: Running::default(),
         };
         duty.add_author(author);
@@ -187,6 +191,32 @@ impl Duty {
     #[must_use]
     pub const fn authority(&self) -> Option<&Authority> {
         self.now.authority.as_ref()
+    }
+
+    /// Gives the kind of victim that was assessed; `None` before.
+    #[must_use]
+    pub const fn victim_kind(&self) -> Option<VictimKind> {
+        self.victim_kind
+    }
+
+    /// Grades the threat to life anew; the state stays and its clocks follow.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if the actor is no human, no reason is given, or the case is closed.
+    pub fn regrade(self, ttl: Ttl, reasons: &str, actor: &Actor) -> Result<Self, Refused> {
+        let mut faults = Faults::default();
+        if actor.human().is_none() {
+            faults.push(Fault::HumanOnly);
+        }
+        if reasons.trim().is_empty() {
+            faults.missing("reasons");
+        }
+        faults.guard(self.state != State::Closed, "the case is closed: reopen it with what is new");
+        if !faults.is_empty() {
+            return Err(self.refuse("set_ttl", faults.into_vec()));
+        }
+        Ok(Self { ttl, ..self })
     }
 
     /// Tells whether the harm is expected within 24 hours.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::{At, Listed, always_filled, filled_if};
 use super::limits::waiver_max_us;
 use super::refused::Faults;
+use super::threshold::VictimKind;
 use super::words::words;
 use crate::grade::Grade;
 
@@ -118,7 +119,9 @@ pub struct Particulars {
     pub awareness: Option<Awareness>,
     /// W-C: what the victim is believed to be.
     pub conduct: Option<Conduct>,
-    /// W-C: grade of the basis, C3 or better.
+    /// W-C: the report that bears the basis.
+    pub basis_report: Option<String>,
+    /// W-C: grade of that report, C3 or better.
     pub basis_grade: Option<Grade>,
     /// W-E: the originator's answer.
     pub originator: Option<OriginatorAsked>,
@@ -131,7 +134,7 @@ filled_if! {
     ChannelTried: channel, result;
     Awareness: who, how_known, details;
     OriginatorAsked: answer;
-    Particulars: awareness, originator, channels_tried;
+    Particulars: awareness, basis_report, originator, channels_tried;
 }
 always_filled!(WaiverCode, Conduct, Mitigation);
 
@@ -161,6 +164,10 @@ impl Waiver {
             "the officer who waives may not be the author of the report",
         );
         at.is_ahead("expiry", self.expiry_us, waiver_max_us(at.duty.is_imminent()), faults);
+        faults.guard(
+            self.code != WaiverCode::Offender || at.duty.victim_kind() == Some(VictimKind::NamedPerson),
+            "W-C is about one named person: whoever is beside them is warned",
+        );
         self.check_code(faults);
     }
 
@@ -178,8 +185,8 @@ impl Waiver {
                     faults.missing("particulars.originator");
                 }
                 faults.guard(
-                    Mitigation::ALL.iter().any(|each| self.has_tried(*each)),
-                    "W-E needs a recorded attempt at wording, intermediary or anonymous route",
+                    Mitigation::ALL.iter().all(|each| self.has_tried(*each)),
+                    "W-E needs the recorded attempt at wording, intermediary and anonymous route",
                 );
             }
             WaiverCode::NoWay if given.channels_tried.is_none() => {
@@ -192,6 +199,9 @@ impl Waiver {
     fn check_offender(&self, faults: &mut Faults) {
         if self.particulars.conduct.is_none() {
             faults.missing("particulars.conduct");
+        }
+        if self.particulars.basis_report.is_none() {
+            faults.missing("particulars.basis_report");
         }
         match self.particulars.basis_grade {
             None => faults.missing("particulars.basis_grade"),

@@ -9,6 +9,7 @@ fn cite(origins: &[&str], grade: &str) -> Evidence {
         report: "r".to_owned(),
         origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
         grade: grade.parse().ok(),
+        mapped: false,
     }
 }
 
@@ -53,6 +54,31 @@ fn a_to_c_with_1_to_3_is_graded_credible_and_nothing_is_ever_suggested_not_credi
     }
     assert_eq!(suggest("F6", &[]), Credible::CannotJudge);
     assert_eq!(suggest("D3", &[]), Credible::Plausible);
+}
+
+#[test]
+fn a_grade_mapped_from_another_scale_makes_nothing_credible_by_itself() {
+    let mapped = |origin: &str| Evidence { mapped: true, ..cite(&[origin], "B2") };
+    assert_eq!(suggest("B2", &[mapped("a")]), Credible::Plausible);
+    assert_eq!(suggest("B2", &[mapped("a"), mapped("b")]), Credible::Plausible);
+    assert_eq!(suggest("B2", &[mapped("a"), cite(&["a"], "B2")]), Credible::GradedCredible);
+}
+
+#[test]
+fn a_grade_of_the_threat_is_set_by_a_person_with_reasons_and_moves_the_clock() {
+    let duty = super::samples::in_state(State::SeniorReview);
+    let before = duty.due_us();
+    assert!(duty.clone().regrade(Ttl::Critical, "men at the door", &Actor::Machine).is_err());
+    assert!(duty.clone().regrade(Ttl::Critical, " ", &super::samples::human("o")).is_err());
+    let critical =
+        duty.clone().regrade(Ttl::Critical, "men at the door", &super::samples::human("o")).unwrap();
+    assert_eq!(critical.ttl(), Ttl::Critical);
+    assert_eq!(critical.state(), State::SeniorReview);
+    let low = duty.regrade(Ttl::Low, "a rumour", &super::samples::human("o")).unwrap();
+    assert!(critical.due_us() < low.due_us(), "the grade drives the clock");
+    assert!(low.due_us() >= before);
+    let closed = super::samples::in_state(State::Closed);
+    assert!(closed.regrade(Ttl::High, "again", &super::samples::human("o")).is_err());
 }
 
 #[test]

@@ -51,11 +51,15 @@ fn w_b_needs_its_basis() {
 #[test]
 fn w_c_needs_conduct_and_a_basis_graded_c3_or_better() {
     let refused = decide(decision(WaiverCode::Offender)).unwrap_err();
-    assert_eq!(refused.missing(), ["particulars.conduct", "particulars.basis_grade"]);
+    assert_eq!(
+        refused.missing(),
+        ["particulars.conduct", "particulars.basis_report", "particulars.basis_grade"]
+    );
     let graded = |grade: &str| {
         decide(WaiverDecision {
             particulars: Some(Particulars {
                 conduct: Some(Conduct::Assassin),
+                basis_report: Some("r1".to_owned()),
                 basis_grade: Some(grade.parse().unwrap()),
                 ..Particulars::default()
             }),
@@ -81,7 +85,7 @@ fn w_d_needs_all_three_ways_of_sparing_sources() {
 }
 
 #[test]
-fn w_e_needs_the_originator_and_one_way_of_sparing_sources() {
+fn w_e_needs_the_originator_and_all_three_ways_of_sparing_sources() {
     let refused = decide(decision(WaiverCode::ForeignSources)).unwrap_err();
     assert_eq!(refused.faults.len(), 2, "{refused}");
     let originator = OriginatorAsked { date_us: START_US, answer: "no".to_owned() };
@@ -90,9 +94,36 @@ fn w_e_needs_the_originator_and_one_way_of_sparing_sources() {
         ..decision(WaiverCode::ForeignSources)
     };
     assert!(decide(asked.clone()).is_err());
-    assert!(
-        decide(WaiverDecision { alternatives_tried: tried(&[Mitigation::Intermediary]), ..asked }).is_ok()
-    );
+    let with =
+        |kinds: &[Mitigation]| decide(WaiverDecision { alternatives_tried: tried(kinds), ..asked.clone() });
+    assert!(with(&[Mitigation::Intermediary, Mitigation::Wording]).is_err());
+    assert!(with(Mitigation::ALL).is_ok());
+}
+
+#[test]
+fn w_c_is_about_one_named_person_and_nobody_beside_them() {
+    let offender = |kind: &str| {
+        let triaged = in_state(State::Triaged);
+        let mut given =
+            fields(row(State::Triaged, Event::Assess, State::AssessedMet), &triaged, OFFICER, START_US);
+        given.insert("victim_kind".to_owned(), serde_json::json!(kind));
+        let met = triaged.apply("assess", &given, &human(OFFICER), START_US).unwrap();
+        let review = take(met, row(State::AssessedMet, Event::Submit, State::SeniorReview));
+        let decision = WaiverDecision {
+            particulars: Some(Particulars {
+                conduct: Some(Conduct::DrugTrafficker),
+                basis_report: Some("r1".to_owned()),
+                basis_grade: Some("B2".parse().unwrap()),
+                ..Particulars::default()
+            }),
+            ..decision(WaiverCode::Offender)
+        };
+        review.decide_waive(decision, &human(OFFICER), START_US)
+    };
+    assert!(offender("named_person").is_ok());
+    for other in ["identifiable_group", "location", "institution"] {
+        assert!(offender(other).unwrap_err().to_string().contains("one named person"), "{other}");
+    }
 }
 
 #[test]
