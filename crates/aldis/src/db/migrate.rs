@@ -6,9 +6,11 @@ use crate::error::{Error, Result};
 /// The schema version this program reads and writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
-pub(super) const MIGRATIONS: [&str; 2] = [
+pub(super) const MIGRATIONS: [&str; 4] = [
     include_str!("../../../../migrations/0001_desk.sql"),
     include_str!("../../../../migrations/0002_names.sql"),
+    include_str!("../../../../migrations/0003_case.sql"),
+    include_str!("../../../../migrations/0004_opinion.sql"),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

@@ -1,7 +1,7 @@
 //! The tables whose every row the ledger commits to.
 //!
 //! Not here, and why: `entry` and `checkpoint` are the ledger and verified by their own hashes;
-//! `label` and `meta` hold nothing that happened; `login`, `session` and `outbox` come and go.
+//! `label` and `meta` hold nothing that happened; `print` is made from the reports and can be made again; `login`, `session` and `outbox` come and go.
 
 use std::fmt;
 
@@ -84,6 +84,28 @@ tables! {
     Task = "task":
         "id, kind, priority, case_id, thing, note, step, label, opened_at, due_at, done_at, done_by";
     Timer = "timer": "id, kind, thing, step, due_at, fired_at";
+    Tie = "tie":
+        "id, report_id, upstream_id, upstream, relation, shared, why, label, proposed_by, proposed_at, decided, reason, decided_by, decided_at";
+    Author = "author":
+        "id, report_id, officer_id";
+    GradeCode = "grade_code":
+        "id, scale, original, deceptive";
+    SourceNote = "source_note":
+        "id, report_id, factor, body, label, said_by, said_at";
+    Element = "element":
+        "id, duty_id, element, finding, report_id, span_start, span_end, statement, label, stated_by, stated_at";
+    Suspect = "suspect":
+        "id, case_id, name, likelihood, chain, reasons, label, stated_by, stated_at";
+    SecondReading = "second_reading":
+        "id, duty_id, agrees, reasons, label, read_by, read_at";
+    Forecast = "forecast":
+        "id, case_id, question, forecaster, likelihood, yardstick, confidence, until, reasons, label, given_by, given_at, outcome, outcome_by, outcome_at";
+    Hypothesis = "hypothesis":
+        "id, case_id, body, label, said_by, said_at";
+    Evidence = "evidence":
+        "id, case_id, body, report_id, claimed, file_name, file, sha256, label, said_by, said_at";
+    Rating = "rating":
+        "id, hypothesis_id, evidence_id, rating, label, rated_by, rated_at";
 }
 
 impl fmt::Display for Table {
