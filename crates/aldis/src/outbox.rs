@@ -14,6 +14,8 @@ use aldis_model::time::SECOND_US;
 pub enum Work {
     /// Screen a report against the register.
     Screen,
+    /// Look for what a report rests on.
+    Compare,
     /// Carry a delivery.
     Send,
     /// Carry our answer to a partner's warning.
@@ -23,11 +25,12 @@ pub enum Work {
 }
 
 impl Work {
-    const ALL: [Self; 4] = [Self::Screen, Self::Send, Self::Answer, Self::Opened];
+    const ALL: [Self; 5] = [Self::Screen, Self::Compare, Self::Send, Self::Answer, Self::Opened];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Screen => "screen",
+            Self::Compare => "compare",
             Self::Send => "send",
             Self::Answer => "answer",
             Self::Opened => "opened",

@@ -3,8 +3,9 @@
 //! A report is the *basis* of a case, or *context*, or a later *statement*. Only a basis can support
 //! the threshold; a statement attaches and never replaces.
 
+use super::timers::{self, Timer};
 use super::visible::{Visible, shown};
-use super::{gather, tasks};
+use super::{gather, reopen, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
@@ -84,6 +85,9 @@ pub fn link(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, report: &Id, relation: Relati
         tx.update(Table::CaseFile, RELABEL, &[case.into(), stored])?;
         relabel_children(tx, case, &label)?;
     }
+    if relation == Relation::Basis {
+        reopen::of_case(tx, ctx, case, report, &label)?;
+    }
     let kind = match relation {
         Relation::Statement => Kind::StatementAttached,
         Relation::Basis | Relation::Context => Kind::ReportLinked,
@@ -141,9 +145,13 @@ pub fn add_victim(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, kind: VictimKind, victi
             "say who or what is threatened in 1 to 200 letters: a cover name, a place, a group",
         ));
     }
+    let restricted = match kind {
+        VictimKind::NamedPerson => found.label.join(&of_cover(tx, ctx, victim)?),
+        _ => found.label.clone(),
+    };
     let duty = Duty::received("", Ttl::High, ctx.now.micros());
     let id = ctx.id("D");
-    let label = tx.label(&found.label)?;
+    let label = tx.label(&restricted)?;
     tx.insert(
         Table::Duty,
         ADD_DUTY,
@@ -166,17 +174,29 @@ pub fn add_victim(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, kind: VictimKind, victi
         case: Some(case),
         thing: id.as_str(),
         note: victim,
-        label: &found.label,
+        label: &restricted,
         due,
     };
     tasks::open(tx, ctx, &task)?;
-    let event = Event::new(Kind::CaseState, found.label).case(Some(case)).with("duty", &id);
+    timers::set(tx, ctx, Timer::Limit, id.as_str(), 1, due)?;
+    let event = Event::new(Kind::CaseState, restricted).case(Some(case)).with("duty", &id);
     journal::append(
         tx,
         ctx,
         event.with("victim", victim).with("state", duty.state()).with("by", &ctx.actor.name),
     )?;
     Ok(id)
+}
+
+/// Returns the label of a person's entry: a named person stands in a case under the cover name only.
+fn of_cover(tx: &mut Tx<'_>, ctx: &Ctx, cover: &str) -> Result<Label> {
+    let unknown = || {
+        Error::refused("a named person stands here under the cover name: enter them in the register first")
+    };
+    let rows = tx.rows(COVER, &[cover.into()])?;
+    let label = rows.first().ok_or_else(unknown)?.label(0)?;
+    ctx.show(Labelled::new((), label.clone())).map_err(|_| unknown())?;
+    Ok(label)
 }
 
 /// A case as its reader sees it.
@@ -322,6 +342,9 @@ const LINK: &str = "-- desk::case::link
 const ADD_DUTY: &str = "-- desk::case::add_victim
     INSERT INTO duty (id, case_id, victim_kind, victim, state, machine, ttl, author, label, changed_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, $9)";
+
+const COVER: &str = "-- desk::case::of_cover
+    SELECT label FROM subject WHERE id = $1 AND kind = 'person'";
 
 const SELECT: &str = "-- desk::case::find
     SELECT id, title, label, opened_at, closed_at FROM case_file";

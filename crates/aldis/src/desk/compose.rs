@@ -55,9 +55,14 @@ pub struct Sentence {
 pub fn draft(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, draft: &Draft) -> Result<Id> {
     ctx.may(Action::Draft)?;
     let duty = determine::find(tx, ctx, duty)?.into_inner();
+    write(tx, ctx, &duty, draft)
+}
+
+/// Stores a draft for another verb.
+pub(super) fn write(tx: &mut Tx<'_>, ctx: &Ctx, duty: &determine::Seen, draft: &Draft) -> Result<Id> {
     let reports = check(tx, ctx, &duty.case, draft)?;
     let id = ctx.id("W");
-    let label = above(&duty, &reports, draft);
+    let label = above(duty, &reports, draft);
     let stored = tx.label(&label)?;
     let author = ctx.actor.id.as_str();
     tx.insert(
@@ -77,7 +82,7 @@ pub fn draft(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, draft: &Draft) -> Result<Id>
         ],
     )?;
     // What happens to the warning moves the duty: whoever may not see the one may not follow the other.
-    determine::raise(tx, &duty, &label)?;
+    determine::raise(tx, duty, &label)?;
     let mut event = Event::new(Kind::ReleaseDrafted, label)
         .case(Some(&duty.case))
         .with("warning", &id)

@@ -4,20 +4,26 @@
 //! is read, changed and written back; what waits for whom follows from the new state.
 
 use super::release::Release;
-use super::timers::{self, Timer};
-use super::visible::shown;
-use super::{case, tasks};
 use crate::ctx::Ctx;
-use crate::db::{Row, Table, Tx};
+use crate::db::{Table, Tx};
 use crate::error::{Error, Result};
 use crate::journal;
-use aldis_model::duty::{self, Duty, State, Ttl};
+use aldis_model::duty::{self, Duty, State};
 use aldis_model::event::{Event, Kind};
 use aldis_model::role::{Action, Role};
-use aldis_model::task::{Priority, Task};
-use aldis_model::{Digest, Id, Label, Labelled, Released, Time};
-use serde::Serialize;
+use aldis_model::{Digest, Id, Label, Time};
 use serde_json::{Map, Value};
+
+mod guards;
+mod view;
+mod waits;
+
+pub use view::{Seen, find, of_case};
+
+pub(super) use guards::is_mapped;
+pub(super) use waits::wait_for_next;
+
+use view::{SELECT, read};
 
 /// Takes one step that a person decides, by the name of its event, with the fields of the table.
 ///
@@ -37,14 +43,7 @@ pub fn act(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, event: &str, fields: &Map<Stri
     };
     ctx.may(action)?;
     let before = find(tx, ctx, duty)?.into_inner();
-    let fields = completed(ctx, event, fields)?;
-    let waives = match event {
-        "decide_waive" | "exhausted" => true,
-        _ => event == "arbitrate" && fields.get("ruling").and_then(Value::as_str) == Some("waive"),
-    };
-    if waives && before.author == ctx.actor.id {
-        return Err(Error::SecondPerson("the author of the assessment cannot waive the warning".to_owned()));
-    }
+    let fields = guards::completed(tx, ctx, &before, event, fields)?;
     step(tx, ctx, &before, event, &fields)
 }
 
@@ -61,6 +60,23 @@ pub(super) fn follow(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, event: &str, fields:
         step(tx, ctx, &before, event, &fields)?;
     }
     Ok(permitted)
+}
+
+/// Takes a step for another verb, with the fields as they are.
+pub(super) fn take(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    before: &Seen,
+    event: &str,
+    fields: &Map<String, Value>,
+) -> Result<State> {
+    step(tx, ctx, before, event, fields)
+}
+
+/// Reads a duty for the machine, which carries what it may not decide.
+pub(super) fn seen_by_machine(tx: &mut Tx<'_>, id: &str) -> Result<Seen> {
+    let row = tx.row(&format!("{SELECT} WHERE d.id = $1"), &[id.into()])?;
+    read(&row).map(|(seen, _)| seen)
 }
 
 /// One release on its way to one audience, as the duty knows it.
@@ -133,20 +149,8 @@ fn step(
         .apply(event, fields, &actor, ctx.now.micros())
         .map_err(|refused| Error::Refused(format!("{event} refused in state {}: {refused}", before.state)))?;
     let author = if event == "assess" { ctx.actor.id.as_str() } else { before.author.as_str() };
-    tx.update(
-        Table::Duty,
-        MOVE,
-        &[
-            (&before.id).into(),
-            before.state.as_str().into(),
-            after.state().as_str().into(),
-            serde_json::to_string(&after).map_err(Error::broken)?.into(),
-            after.ttl().as_str().into(),
-            author.into(),
-            ctx.now.into(),
-        ],
-    )?;
-    wait_for_next(tx, ctx, before, &after)?;
+    put(tx, before, &after, author, ctx.now)?;
+    waits::wait_for_next(tx, ctx, before, &after)?;
     let mut entry = Event::new(kind(event, after.state()), before.label.clone())
         .case(Some(&before.case))
         .with("duty", &before.id)
@@ -161,6 +165,30 @@ fn step(
     Ok(after.state())
 }
 
+/// Writes a duty back; a duty that somebody else moved meanwhile is a conflict.
+pub(super) fn put(
+    tx: &mut Tx<'_>,
+    before: &Seen,
+    after: &Duty,
+    author: &str,
+    changed_at: Time,
+) -> Result<()> {
+    tx.update(
+        Table::Duty,
+        MOVE,
+        &[
+            (&before.id).into(),
+            before.state.as_str().into(),
+            after.state().as_str().into(),
+            serde_json::to_string(after).map_err(Error::broken)?.into(),
+            after.ttl().as_str().into(),
+            author.into(),
+            changed_at.into(),
+            before.machine.as_str().into(),
+        ],
+    )
+}
+
 /// Makes a duty at least as restricted as `label`; a duty that is already is left alone.
 ///
 /// Not a verb: linking a report and drafting a warning call it inside theirs.
@@ -171,152 +199,6 @@ pub(super) fn raise(tx: &mut Tx<'_>, duty: &Seen, label: &Label) -> Result<()> {
     }
     let stored = tx.label(&raised)?;
     tx.update(Table::Duty, RAISE, &[(&duty.id).into(), stored])
-}
-
-/// Closes what the old state waited for and opens what the new one waits for.
-fn wait_for_next(tx: &mut Tx<'_>, ctx: &Ctx, before: &Seen, after: &Duty) -> Result<()> {
-    let thing = before.id.as_str();
-    for kind in [Task::Assess, Task::NeedsInfo, Task::Decide, Task::Write, Task::WaiverExpired] {
-        tasks::close(tx, ctx, kind, thing)?;
-    }
-    timers::stop(tx, ctx, Timer::Waiver, thing)?;
-    let kind = match after.state() {
-        State::Received | State::Triaged | State::AssessedMet | State::VictimUnresolved | State::Reopened => {
-            Task::Assess
-        }
-        State::NeedsInfo => Task::NeedsInfo,
-        State::SeniorReview | State::Disputed => Task::Decide,
-        State::WarnApproved => Task::Write,
-        State::Waived => {
-            let expiry = after.due_us().unwrap_or_default();
-            return timers::set(tx, ctx, Timer::Waiver, thing, 1, Time::from_micros(expiry));
-        }
-        _ => return Ok(()),
-    };
-    let due = after.due_us().map_or(ctx.now, Time::from_micros);
-    let priority = if after.ttl() == Ttl::Critical { Priority::Critical } else { Priority::High };
-    let new = tasks::New {
-        kind,
-        priority,
-        case: Some(&before.case),
-        thing,
-        note: &before.victim,
-        label: &before.label,
-        due,
-    };
-    tasks::open(tx, ctx, &new)
-}
-
-/// A duty as its reader sees it.
-#[derive(Clone, Debug, Serialize)]
-pub struct Seen {
-    /// Its id.
-    pub id: Id,
-    /// Its case.
-    pub case: Id,
-    /// What is threatened: person, group, place.
-    pub victim_kind: String,
-    /// Who or what, by cover name.
-    pub victim: String,
-    /// Its state.
-    pub state: State,
-    /// The threat-to-life grade.
-    pub ttl: String,
-    /// Who assessed it.
-    pub author: String,
-    /// Its label.
-    pub label: Label,
-    /// When it last moved.
-    pub changed_at: Time,
-    /// When the next step is late.
-    pub due_at: Option<Time>,
-    /// The states it passed, with times.
-    pub path: Vec<(State, Time)>,
-    #[serde(skip)]
-    machine: String,
-}
-
-/// Finds a duty the reader may see.
-///
-/// # Errors
-///
-/// [`Error::NotFound`].
-pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Seen>> {
-    ctx.may(Action::ReadDesk).or_else(|_| ctx.may(Action::ReadRecord))?;
-    let row = tx.row(&format!("{SELECT} WHERE d.id = $1"), &[id.into()])?;
-    let (seen, label) = read(&row)?;
-    ctx.show(Labelled::new(seen, label))
-}
-
-/// Lists the duties of a case, oldest first.
-///
-/// # Errors
-///
-/// [`Error::NotFound`] if the reader may not see the case.
-pub fn of_case(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id) -> Result<Released<Vec<Seen>>> {
-    case::find(tx, ctx, case)?;
-    let rows = tx.rows(&format!("{SELECT} WHERE d.case_id = $1 ORDER BY d.id"), &[case.into()])?;
-    shown(ctx, rows.iter().map(|row| read(row).map(|(seen, label)| Labelled::new(seen, label))))
-}
-
-fn read(row: &Row) -> Result<(Seen, Label)> {
-    let machine = row.text(7)?;
-    let duty: Duty = serde_json::from_str(&machine).map_err(Error::broken)?;
-    let label = row.label(8)?;
-    let seen = Seen {
-        id: row.id(0)?,
-        case: row.id(1)?,
-        victim_kind: row.text(2)?,
-        victim: row.text(3)?,
-        state: row.parsed(4)?,
-        ttl: row.text(5)?,
-        author: row.text(6)?,
-        label: label.clone(),
-        changed_at: row.time(9)?,
-        due_at: duty.due_us().map(Time::from_micros),
-        path: duty.trace().iter().map(|p| (p.state, Time::from_micros(p.at_us))).collect(),
-        machine,
-    };
-    Ok((seen, label))
-}
-
-/// Fills in who acts where the table asks for it, and turns written times into microseconds.
-fn completed(ctx: &Ctx, event: &str, fields: &Map<String, Value>) -> Result<Map<String, Value>> {
-    let mut fields = fields.clone();
-    let asks = |name: &str| {
-        let rows = duty::TRANSITIONS.iter().filter(|row| row.event.as_str() == event);
-        rows.flat_map(|row| row.field_names()).any(|field| field == name)
-    };
-    for name in ["officer", "releaser", "arbiter"] {
-        if asks(name) && !fields.contains_key(name) {
-            fields.insert(name.to_owned(), Value::String(ctx.actor.id.clone()));
-        }
-    }
-    for (name, value) in &mut fields {
-        times_to_micros(name, value)?;
-    }
-    Ok(fields)
-}
-
-fn times_to_micros(name: &str, value: &mut Value) -> Result<()> {
-    match value {
-        Value::String(text) if TIME_FIELDS.contains(&name) => {
-            let time: Time = text.parse()?;
-            *value = Value::from(time.micros());
-        }
-        Value::Array(items) => {
-            for item in items {
-                times_to_micros(name, item)?;
-            }
-        }
-        Value::Object(map) => {
-            for (name, item) in map.iter_mut() {
-                times_to_micros(name, item)?;
-            }
-        }
-        _ => {}
-    }
-    Ok(())
 }
 
 fn action(event: &str) -> Option<Action> {
@@ -366,15 +248,9 @@ pub const BY_HAND: [(&str, Action); 20] = [
     ("new_info", Action::Triage),
 ];
 
-const TIME_FIELDS: [&str; 4] = ["deadline", "expiry", "time", "date"];
-
-const SELECT: &str = "-- desk::determine::find
-    SELECT d.id, d.case_id, d.victim_kind, d.victim, d.state, d.ttl, d.author, d.machine, d.label, d.changed_at
-      FROM duty d";
-
 const RAISE: &str = "-- desk::determine::raise
     UPDATE duty SET label = $2 WHERE id = $1";
 
 const MOVE: &str = "-- desk::determine::step
     UPDATE duty SET state = $3, machine = $4, ttl = $5, author = $6, changed_at = $7
-     WHERE id = $1 AND state = $2";
+     WHERE id = $1 AND state = $2 AND machine = $8";

@@ -5,7 +5,7 @@
 //! that a person must decide. A window that ends without a decision leaves the case open and red.
 
 use super::timers::{self, Due, Timer};
-use super::{deliver, determine, release, tasks};
+use super::{deliver, determine, limits, release, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
 use crate::error::{Error, Result};
@@ -29,6 +29,8 @@ pub fn tick(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<bool> {
     match due.kind {
         Timer::Ack => unanswered(tx, ctx, &due)?,
         Timer::Waiver => waiver_expired(tx, ctx, &due)?,
+        Timer::Limit => limits::missed(tx, ctx, &due)?,
+        Timer::Ratify => limits::unratified(tx, ctx, &due)?,
         Timer::Lapse => ask_before_lapse(tx, ctx, &due)?,
         Timer::Window => window_ended(tx, ctx, &due)?,
     }
@@ -40,7 +42,7 @@ fn unanswered(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
     let found = deliver::read(tx, &delivery)?;
     let carried = release::find_for_delivery(tx, &found.release)?;
     let (duty, ttl) = deliver::duty_of(tx, &found.release)?;
-    let whom = LADDER.get(usize::try_from(due.step - 1).unwrap_or(0)).copied().unwrap_or("everybody again");
+    let whom = called(due.step);
     let limit = ack_limit_us(deliver::ttl(&ttl));
     // Counted from now if the node was down: people must have the time between two steps.
     let next = due.at.max(ctx.now).plus(limit * if due.step < 3 { 1 << (due.step - 1) } else { 4 });
@@ -177,6 +179,12 @@ pub fn decide_public(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id, decision: &str, r
     let event = Event::new(kind, found.label).case(Some(&found.case)).with("warning", warning);
     let event = event.with("decision", decision).with("reason", reason).with("by", &ctx.actor.name);
     journal::append(tx, ctx, event).map(|_| ())
+}
+
+/// Says who is called at a step of the ladder, from 1.
+pub(super) fn called(step: i64) -> &'static str {
+    let at = usize::try_from(step - 1).unwrap_or(0);
+    LADDER.get(at).copied().unwrap_or("everybody again")
 }
 
 /// Who is called at each step.

@@ -4,8 +4,8 @@
 //! for what is proposed. Nothing here links a name to a person: that is screening, and a person
 //! decides it.
 
-use super::tasks;
 use super::visible::{Visible, shown};
+use super::{reopen, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
@@ -103,6 +103,12 @@ pub fn accept(tx: &mut Tx<'_>, ctx: &Ctx, incoming: &Incoming<'_>, document: &Do
     };
     tasks::open(tx, ctx, &new)?;
     outbox::put(tx, ctx, outbox::Work::Screen, id.as_str(), ctx.now)?;
+    outbox::put(tx, ctx, outbox::Work::Compare, id.as_str(), ctx.now)?;
+    // Whoever wrote a report of our own may not waive the warning that rests on it.
+    if originator == ctx.org && ctx.actor.role != aldis_model::role::Role::System {
+        let officer = ctx.actor.id.as_str();
+        tx.insert(Table::Author, AUTHOR, &[(&ctx.id("AU")).into(), (&id).into(), officer.into()])?;
+    }
     let event = Event::new(Kind::ReportReceived, label)
         .with("report", &id)
         .with("title", title)
@@ -164,7 +170,8 @@ pub fn open(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<()> {
 /// [`Error::NotFound`]; [`Error::Conflict`] if it was decided before.
 pub fn decide(tx: &mut Tx<'_>, ctx: &Ctx, proposal: &Id, accept: bool) -> Result<()> {
     ctx.may(Action::Screen)?;
-    let report = tx.row(PROPOSAL_REPORT, &[proposal.into()])?.id(0)?;
+    let row = tx.row(PROPOSAL_REPORT, &[proposal.into()])?;
+    let (report, quoted, kind) = (row.id(0)?, row.text(1)?, row.text(2)?);
     let label = find(tx, ctx, &report)?.get().label.clone();
     let decided = if accept { "accepted" } else { "rejected" };
     tx.update(
@@ -172,6 +179,9 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &Ctx, proposal: &Id, accept: bool) -> Result
         DECIDE,
         &[proposal.into(), decided.into(), ctx.actor.id.as_str().into(), ctx.now.into()],
     )?;
+    if accept && kind != "date" {
+        reopen::about(tx, ctx, &report, &label, &[quoted])?;
+    }
     let event = Event::new(Kind::ProposalDecided, label).with("report", &report);
     journal::append(tx, ctx, event.with("proposal", proposal).with("decided", decided)).map(|_| ())
 }
@@ -393,6 +403,9 @@ const INSERT: &str = "-- desk::gather::accept
                         sha256, body, dates, label)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
+const AUTHOR: &str = "-- desk::gather::accept author
+    INSERT INTO author (id, report_id, officer_id) VALUES ($1, $2, $3)";
+
 const INSERT_PROPOSAL: &str = "-- desk::gather::propose
     INSERT INTO proposal (id, report_id, kind, quoted, span_start, span_end, note)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -401,7 +414,7 @@ const OPEN: &str = "-- desk::gather::open
     UPDATE report SET opened_at = $2, opened_by = $3 WHERE id = $1 AND opened_at IS NULL";
 
 const PROPOSAL_REPORT: &str = "-- desk::gather::decide report
-    SELECT report_id FROM proposal WHERE id = $1";
+    SELECT report_id, quoted, kind FROM proposal WHERE id = $1";
 
 const DECIDE: &str = "-- desk::gather::decide
     UPDATE proposal SET decided = $2, decided_by = $3, decided_at = $4 WHERE id = $1 AND decided IS NULL";

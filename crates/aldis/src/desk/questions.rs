@@ -98,7 +98,10 @@ fn durations(timeline: &[Happened]) -> Vec<Line<'_>> {
     let mut lines: Vec<Line<'_>> = Vec::new();
     let mut start: Option<Time> = None;
     for (name, kinds) in steps {
-        let Some(entry) = timeline.iter().find(|e| kinds.contains(&e.kind.as_str())) else { continue };
+        // An element is stated before the threshold is judged.
+        let judged = |e: &&Happened| e.kind != "threshold.element" || !e.field("state").is_empty();
+        let of_kind = timeline.iter().filter(|e| kinds.contains(&e.kind.as_str()));
+        let Some(entry) = of_kind.into_iter().find(judged) else { continue };
         let from = *start.get_or_insert(entry.at);
         lines.push((entry, format!("{name}: {} min after receipt", entry.at.since(from) / 60_000_000)));
     }
@@ -115,6 +118,65 @@ fn waivers(timeline: &[Happened]) -> Vec<Line<'_>> {
     lines(timeline, &["waiver.expired"], |e| {
         format!("waiver for {} ended, state {}", e.field("victim"), e.field("state"))
     })
+}
+
+fn dependent(timeline: &[Happened]) -> Vec<Line<'_>> {
+    lines(timeline, &["tie.proposed", "tie.decided"], |e| {
+        let up = if e.field("upstream").is_empty() { e.field("named") } else { e.field("upstream") };
+        let word = if e.kind == "tie.proposed" { "may rest on" } else { e.field("decided") };
+        let why = if e.field("why").is_empty() { e.field("reason") } else { e.field("why") };
+        format!("{} {word} {} {up}: {why}", e.field("report"), e.field("relation"))
+    })
+}
+
+fn expedited(timeline: &[Happened]) -> Vec<Line<'_>> {
+    lines(timeline, &["expedite.used", "expedite.ratified"], |e| match e.kind.as_str() {
+        "expedite.used" => format!(
+            "{} told before the decision, approved by {}: {}; to be told afterwards: {}",
+            e.field("audience"),
+            e.field("approver"),
+            e.field("reason"),
+            e.field("tell")
+        ),
+        _ => format!(
+            "reviewed by {}: {}, {} min late: {}",
+            e.field("by"),
+            e.field("result"),
+            e.field("late_min"),
+            e.field("reasons")
+        ),
+    })
+}
+
+fn consents(timeline: &[Happened]) -> Vec<Line<'_>> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for e in of_kind(timeline, &["consent.requested", "consent.answered"]) {
+        let asked =
+            of_kind(timeline, &["consent.requested"]).find(|a| a.field("consent") == e.field("consent"));
+        let took = asked.map_or(0, |asked| e.at.since(asked.at) / 60_000_000);
+        let line = match e.kind.as_str() {
+            "consent.requested" => {
+                format!("{} asked for {}: {:?}", e.field("originator"), e.field("audience"), e.field("text"))
+            }
+            _ => format!(
+                "{} answered {} after {took} min: {}",
+                e.field("originator"),
+                e.field("answer"),
+                e.field("words")
+            ),
+        };
+        lines.push((e, line));
+    }
+    lines
+}
+
+fn without_match(timeline: &[Happened]) -> Vec<Line<'_>> {
+    let runs = of_kind(timeline, &["screen.run"]);
+    let runs = runs.filter(|run| {
+        of_kind(timeline, &["screen.hit"]).all(|hit| hit.field("report") != run.field("report"))
+    });
+    runs.map(|run| (run, format!("{} compared with the register: no match you may see", run.field("report"))))
+        .collect()
 }
 
 fn texts(timeline: &[Happened]) -> Vec<Line<'_>> {
@@ -293,13 +355,14 @@ fn public_knowledge(timeline: &[Happened]) -> Vec<Line<'_>> {
     open.map(|e| (e, format!("{} {}", e.kind, e.field("title")))).collect()
 }
 
-const QUESTIONS: [(&str, &str, Rule); 23] = [
+const QUESTIONS: [(&str, &str, Rule); 27] = [
     (
         "AQ-01",
         "When did the first report reach us, and when did a human first read it?",
         first_report_and_reader,
     ),
     ("AQ-03", "What grade and likelihood did each reader give, and was it changed?", grades),
+    ("AQ-04", "Which reports were truly independent, which shared a source?", dependent),
     ("AQ-05", "When did the case first meet the threshold by its own recorded elements?", threshold),
     (
         "AQ-06",
@@ -308,6 +371,8 @@ const QUESTIONS: [(&str, &str, Rule); 23] = [
     ),
     ("AQ-07", "Who decided to warn or to waive, under which code, on what basis?", decisions),
     ("AQ-08", "When did the waiver expire and was it decided again?", waivers),
+    ("AQ-09", "Was any step expedited and was it ratified within the hour?", expedited),
+    ("AQ-10", "Which originators were asked for consent, when, what did they answer?", consents),
     ("AQ-11", "Which exact text did each receiver get, and what did each version leave out?", texts),
     ("AQ-12", "Did any release contain something above its label?", above_label),
     (
@@ -328,6 +393,7 @@ const QUESTIONS: [(&str, &str, Rule); 23] = [
             format!("{} {} from {} ({})", e.field("report"), e.field("title"), e.field("source"), e.kind)
         })
     }),
+    ("AQ-28", "Which searches returned nothing?", without_match),
     (
         "AQ-35",
         "What did each partner know by then, according to deliveries and acknowledgements?",

@@ -20,10 +20,12 @@ use aldis_model::time::{HOUR_US, MINUTE_US};
 use aldis_model::{Digest, Id, Labelled, Released, Time};
 
 mod code_words;
+mod expedited;
 mod view;
 
 pub use view::{Release, find, of_warning};
 
+pub(super) use expedited::expedited;
 pub(super) use view::find_for_delivery;
 
 /// What a release does to what was sent before.
@@ -158,11 +160,14 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Res
         return Err(Error::Conflict("the text changed since it was proposed: propose it again".to_owned()));
     }
     let duty = determine::find(tx, ctx, &warning.duty)?.into_inner();
-    check_decision(&duty, &found)?;
+    let is_interim = check_decision(&duty, &found, &recipient)?;
     let cap = (recipient.channel == "cap").then(|| serde_json::to_string(&warning.cap));
     let cap = cap.transpose().map_err(Error::broken)?;
     tx.update(Table::Release, APPROVE, &[release.into(), ctx.now.into(), ctx.actor.id.as_str().into()])?;
     tasks::close(tx, ctx, Task::Approve, release.as_str())?;
+    if is_interim {
+        tasks::close(tx, ctx, Task::Interim, duty.id.as_str())?;
+    }
     let task = tasks::New {
         kind: Task::Send,
         priority: Priority::Critical,
@@ -212,12 +217,22 @@ fn discharges(tx: &mut Tx<'_>, duty: &Id, recipient: &partners::Recipient) -> Re
 }
 
 /// Requires that the last decision was to warn; what was sent may be taken back whatever was decided since.
-fn check_decision(duty: &determine::Seen, release: &Release) -> Result<()> {
+///
+/// While others dispute, whoever protects the victim is warned without waiting for the ruling: then it
+/// returns `true`.
+fn check_decision(
+    duty: &determine::Seen,
+    release: &Release,
+    recipient: &partners::Recipient,
+) -> Result<bool> {
+    if duty.state == State::Disputed && ["officers", "partner"].contains(&recipient.ladder.as_str()) {
+        return Ok(true);
+    }
     let decided = |state: &State| matches!(state, State::WarnApproved | State::Waived | State::Reopened);
     let last = duty.path.iter().rev().map(|(state, _)| *state).find(decided);
     match last {
-        Some(State::WarnApproved) => Ok(()),
-        Some(_) if release.kind == Purpose::Cancel.as_str() => Ok(()),
+        Some(State::WarnApproved) => Ok(false),
+        Some(_) if release.kind == Purpose::Cancel.as_str() => Ok(false),
         Some(State::Waived) => {
             Err(Error::refused("the decision is to waive: nothing may be released under it"))
         }
@@ -287,10 +302,22 @@ pub fn send(
     if found.approved_at.is_none() {
         return Err(Error::SecondPerson(format!("{release} waits for a second person's approval")));
     }
-    let recipient = partners::audience(tx, &found.audience)?;
     if found.kind != "cancel" && found.ends_at.is_some_and(|end| end <= not_before.unwrap_or(ctx.now)) {
         return Err(Error::refused("the window this warns of would be over: write the warning anew"));
     }
+    queue(tx, ctx, sealer, release, not_before)
+}
+
+/// Puts a release on its way for a verb that has checked that it may go, and returns the delivery.
+pub(super) fn queue(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    sealer: &Sealer,
+    release: &Id,
+    not_before: Option<Time>,
+) -> Result<Id> {
+    let found = view::find_for_delivery(tx, release)?;
+    let recipient = partners::audience(tx, &found.audience)?;
     let due = not_before.unwrap_or(ctx.now).max(ctx.now);
     tx.update(
         Table::Release,
@@ -316,6 +343,9 @@ pub fn send(
         ],
     )?;
     tasks::close(tx, ctx, Task::Send, release.as_str())?;
+    if found.kind != Purpose::Alert.as_str() {
+        tasks::close(tx, ctx, Task::Write, found.case.as_str())?;
+    }
     if recipient.channel == "hand" {
         let task = tasks::New {
             kind: Task::HandOver,

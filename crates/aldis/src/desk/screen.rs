@@ -4,7 +4,7 @@
 //! and reasons that do not spell the registered name.
 
 use super::visible::shown;
-use super::{gather, tasks};
+use super::{gather, reopen, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
@@ -116,6 +116,9 @@ pub fn decide(tx: &mut Tx<'_>, ctx: &Ctx, hit: &Id, confirm: bool, reason: &str)
         &[hit.into(), decided.into(), ctx.actor.id.as_str().into(), ctx.now.into()],
     )?;
     tasks::close(tx, ctx, Task::Match, hit.as_str())?;
+    if confirm {
+        reopen::about(tx, ctx, &found.report, &found.label, std::slice::from_ref(&found.subject))?;
+    }
     let event = Event::new(Kind::ScreenDecided, found.label)
         .with("report", &found.report)
         .with("hit", hit)

@@ -14,6 +14,10 @@ pub enum Timer {
     Ack,
     /// A waiver runs out.
     Waiver,
+    /// A state of a duty has lasted as long as it may.
+    Limit,
+    /// An expedited warning has not been reviewed.
+    Ratify,
     /// A warning window is about to end.
     Lapse,
     /// A warning window ends.
@@ -21,12 +25,14 @@ pub enum Timer {
 }
 
 impl Timer {
-    const ALL: [Self; 4] = [Self::Ack, Self::Waiver, Self::Lapse, Self::Window];
+    const ALL: [Self; 6] = [Self::Ack, Self::Waiver, Self::Limit, Self::Ratify, Self::Lapse, Self::Window];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Ack => "ack",
             Self::Waiver => "waiver",
+            Self::Limit => "limit",
+            Self::Ratify => "ratify",
             Self::Lapse => "lapse",
             Self::Window => "window",
         }

@@ -5,7 +5,7 @@
 
 use super::{Parcel, check_receipt};
 use crate::desk::deliver::{self, Attempt, Next};
-use crate::desk::{escalate, inbound, partners, screen};
+use crate::desk::{escalate, inbound, partners, provenance, screen};
 use crate::error::{Error, Result};
 use crate::node::Node;
 use crate::outbox::{self, Leased, Work};
@@ -42,6 +42,7 @@ pub fn run_due(node: &Node) -> Result<usize> {
 fn piece(node: &Node, leased: &Leased) -> Result<()> {
     let done = match leased.work {
         Work::Screen => screen_report(node, &leased.thing).map(|()| None),
+        Work::Compare => compare_report(node, &leased.thing).map(|()| None),
         Work::Send => send(node, &leased.thing),
         Work::Answer => send_answer(node, leased),
         Work::Opened => send_opened(node, leased),
@@ -58,6 +59,11 @@ fn piece(node: &Node, leased: &Leased) -> Result<()> {
 fn screen_report(node: &Node, report: &str) -> Result<()> {
     let (ctx, id) = (node.system(), report.parse::<Id>()?);
     node.db.write(|tx| screen::run(tx, &ctx, &node.sealer, &id))
+}
+
+fn compare_report(node: &Node, report: &str) -> Result<()> {
+    let (ctx, id) = (node.system(), report.parse::<Id>()?);
+    node.db.write(|tx| provenance::propose(tx, &ctx, &id))
 }
 
 /// Carries one delivery; returns when to try again, if it must be tried again.
