@@ -10,6 +10,7 @@ use crate::desk::case::{self, Case, Linked};
 use crate::desk::compose::{self, Warning};
 use crate::desk::consent;
 use crate::desk::determine::{self, Seen};
+use crate::desk::provenance;
 use crate::error::Result;
 use aldis_model::duty::VictimKind;
 use aldis_model::{Id, Released};
@@ -25,10 +26,19 @@ struct Page {
     reports: Vec<Linked>,
     duties: Vec<(Seen, Next)>,
     warnings: Vec<Warning>,
+    independent: usize,
     given: Fields,
 }
 
 impl Page {
+    fn origins_words(&self) -> &'static str {
+        match self.independent {
+            0 => "No basis report has a known origin.",
+            1 => "All basis reports meet one origin.",
+            _ => "The basis has two or more independent origins.",
+        }
+    }
+
     fn kinds(&self) -> &'static [VictimKind] {
         VictimKind::ALL
     }
@@ -43,7 +53,7 @@ fn show(desk: &Desk, id: &Id, given: &Fields) -> Result<Response> {
     let found = desk.read(|tx, ctx| whole(tx, ctx, id))?;
     let frame = desk.frame("warnings", &format!("Case {id}"));
     let (role, given, now) = (desk.ctx.actor.role, given.clone(), desk.ctx.now);
-    page(found.map(|(((case, reports), duties), warnings)| {
+    page(found.map(|((((case, reports), duties), warnings), independent)| {
         // What was typed belongs to the duty it was typed for.
         let nothing = Fields::default();
         let own = |duty: &Seen| if given.has("duty", duty.id.as_str()) { &given } else { &nothing };
@@ -55,16 +65,19 @@ fn show(desk: &Desk, id: &Id, given: &Fields) -> Result<Response> {
                 (duty, next)
             })
             .collect();
-        Page { frame, case, reports, duties, warnings, given }
+        Page { frame, case, reports, duties, warnings, independent, given }
     }))
 }
 
-type Whole = (((Case, Vec<Linked>), Vec<Seen>), Vec<Warning>);
+type Whole = ((((Case, Vec<Linked>), Vec<Seen>), Vec<Warning>), usize);
 
 fn whole(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Whole>> {
     let (case, reports) = (case::find(tx, ctx, id)?, case::reports(tx, ctx, id)?);
     let (duties, warnings) = (determine::of_case(tx, ctx, id)?, compose::list(tx, ctx, Some(id))?);
-    Ok(case.zip(reports).zip(duties).zip(warnings))
+    let basis = reports.get().iter().filter(|linked| linked.relation == "basis");
+    let ids: Vec<Id> = basis.map(|linked| linked.report.clone()).collect();
+    let independent = provenance::origins(tx, ctx, &ids)?.map(|origins| origins.independent);
+    Ok(case.zip(reports).zip(duties).zip(warnings).zip(independent))
 }
 
 /// Takes a step of a duty.

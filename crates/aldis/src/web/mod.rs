@@ -8,6 +8,8 @@
 //! tells "you may not see it" from "there is no such thing".
 
 mod acts;
+mod basis;
+mod board;
 mod case;
 mod compose;
 mod door;
@@ -101,6 +103,10 @@ fn report_routes() -> Router<Web> {
         .route("/cases/{id}/duties/{duty}", post(case::step))
         .route("/cases/{id}/consents", post(case::ask))
         .route("/cases/{id}/consented", post(case::consented))
+        .route("/cases/{id}/basis", get(basis::one).post(basis::act))
+        .route("/cases/{id}/board", get(board::one).post(board::act))
+        .route("/evidence/{id}", get(board::bytes))
+        .route("/reports/{id}/ties/{tie}", post(report::tied))
 }
 
 fn warning_routes() -> Router<Web> {

@@ -8,9 +8,11 @@ use crate::db::Tx;
 use crate::desk::case::{self, Case, Relation};
 use crate::desk::gather::{self, Proposal, Report};
 use crate::desk::grade::{self, Given, Graded};
+use crate::desk::provenance::{self, Tied};
 use crate::desk::screen::{self, Hit};
 use crate::error::{Error, Result};
 use aldis_model::grade::{Confidence, Grade, InfoCredibility, Likelihood, SourceReliability};
+use aldis_model::scale::DIAGONAL_NOTICE_PCT;
 use aldis_model::{Id, Released};
 use askama::Template;
 use axum::extract::Path;
@@ -40,10 +42,16 @@ struct Page {
     given: Vec<Given>,
     cases: Vec<Case>,
     mine: Vec<Case>,
+    ties: Vec<Tied>,
+    diagonal: Option<u8>,
     fields: Fields,
 }
 
 impl Page {
+    fn is_diagonal(&self, share: &u8) -> bool {
+        *share > DIAGONAL_NOTICE_PCT
+    }
+
     fn sources(&self) -> &'static [SourceReliability] {
         SourceReliability::ALL
     }
@@ -74,7 +82,8 @@ fn show(desk: &Desk, id: &Id, fields: &Fields) -> Result<Response> {
     let frame = desk.frame("gather", &format!("Report {id}"));
     let fields = fields.clone();
     let found = desk.read(|tx, ctx| whole(tx, ctx, id))?;
-    page(found.map(|(((((report, proposals), hits), given), cases), mine)| Page {
+    let diagonal = desk.read(grade::own_diagonal).unwrap_or_default();
+    page(found.map(|((((((report, proposals), hits), given), cases), mine), ties)| Page {
         frame,
         pieces: pieces(&report.body, &proposals, &hits),
         report,
@@ -83,11 +92,13 @@ fn show(desk: &Desk, id: &Id, fields: &Fields) -> Result<Response> {
         given,
         cases: cases.into_iter().filter(|case| case.closed_at.is_none()).collect(),
         mine,
+        ties,
+        diagonal,
         fields,
     }))
 }
 
-type Whole = (((((Report, Vec<Proposal>), Vec<Hit>), Vec<Given>), Vec<Case>), Vec<Case>);
+type Whole = ((((((Report, Vec<Proposal>), Vec<Hit>), Vec<Given>), Vec<Case>), Vec<Case>), Vec<Tied>);
 
 fn whole(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Whole>> {
     let report = gather::find(tx, ctx, id)?;
@@ -99,7 +110,8 @@ fn whole(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Whole>> {
             mine.push(case::find(tx, ctx, &case.id)?);
         }
     }
-    Ok(report.zip(proposals).zip(hits).zip(given).zip(cases).zip(Released::collect(mine)))
+    let ties = provenance::of_report(tx, ctx, id)?;
+    Ok(report.zip(proposals).zip(hits).zip(given).zip(cases).zip(Released::collect(mine)).zip(ties))
 }
 
 /// Cuts the text where something was found; where two overlap, a hit goes before a proposal and the
@@ -171,6 +183,15 @@ pub(crate) async fn hit(visit: Visit, Path((id, hit)): Path<(String, String)>, f
         let reason =
             fields.some("reason").ok_or_else(|| Error::refused("say why it is this person, or why not"))?;
         desk.write(|tx, ctx| screen::decide(tx, ctx, &hit, confirm, reason))
+    })
+    .await
+}
+
+/// Confirms or rejects that it rests on an earlier report.
+pub(crate) async fn tied(visit: Visit, Path((id, tie)): Path<(String, String)>, fields: Fields) -> Response {
+    act(visit, id, fields, move |desk, _, fields| {
+        let (tie, confirm) = (tie.parse()?, fields.get("decide") == "confirm");
+        desk.write(|tx, ctx| provenance::decide(tx, ctx, &tie, confirm, fields.get("reason")))
     })
     .await
 }

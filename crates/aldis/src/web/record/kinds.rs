@@ -60,7 +60,8 @@ fn shown(name: &str, value: &str) -> String {
 
 const VALUE_MAX: usize = 200;
 
-const BAD: [Kind; 9] = [
+const BAD: [Kind; 10] = [
+    Kind::LimitMissed,
     Kind::ReportRefused,
     Kind::ReleaseRejected,
     Kind::TransportFailed,
@@ -72,7 +73,8 @@ const BAD: [Kind; 9] = [
     Kind::ClockJump,
 ];
 
-const QUIET: [Kind; 10] = [
+const QUIET: [Kind; 11] = [
+    Kind::TieProposed,
     Kind::ReportOpened,
     Kind::ReportLinked,
     Kind::ProposalDecided,
@@ -100,14 +102,18 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::CaseOpened, "Case opened", "“{title}”|on {report}|by {by}"),
     (Kind::CaseState, "Duty moved on", "{victim}|{state}|answer wanted by {answer_wanted_by}|by {by}"),
     (Kind::StatementAttached, "Said later", "{report}|“{title}”|from {source}"),
-    (Kind::ThresholdElement, "Threshold assessed", "{victim}|{state}|by {by}"),
+    (
+        Kind::ThresholdElement,
+        "Threshold assessed",
+        "{victim}|{state}|{element}: {finding}|“{quoted}”|{statement}|by {by}",
+    ),
     (Kind::ConsentRequested, "Consent asked for", "of {originator}|for {audience}|by {by}"),
     (Kind::ConsentAnswered, "Consent answered", "{originator}: {answer}|{words}"),
     (Kind::DecisionWarn, "Decided to warn", "{victim}|by {by}"),
     (Kind::DecisionWaive, "Decided not to warn", "{victim}|by {by}"),
     (Kind::WaiverExpired, "Decision not to warn ran out", "{victim}"),
     (Kind::ExpediteUsed, "Warned before the decision", "{victim}|by {by}"),
-    (Kind::ExpediteRatified, "Early warning confirmed", "{victim}|by {by}"),
+    (Kind::ExpediteRatified, "Early warning reviewed", "{victim}|{result}|{reasons}|by {by}"),
     (Kind::ReleaseDrafted, "Warning written", "{warning}|{subject}|by {by}"),
     (Kind::ReleaseChecked, "Version checked", "for {audience}|problems: {problems}|by {by}"),
     (Kind::ReleaseApproved, "Version approved", "for {audience}|{tlp}|by {by}|“{text}”"),
@@ -140,6 +146,22 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::ListEntryCreated, "Entered in the register", "{subject}|{list}|{tier}|{purpose}|by {by}"),
     (Kind::ListEntryDescribed, "Told from namesakes", "{subject}|{count} discriminators|by {by}"),
     (Kind::CorrectionSent, "Correction sent", "{audience}|by {channel}"),
+    (Kind::TieProposed, "May rest on an earlier report", "{report}|{relation} {upstream}|{why}"),
+    (
+        Kind::TieDecided,
+        "Where a report is from",
+        "{report}|{relation} {upstream}|{relation} {named}|{decided}|{reason}|by {by}",
+    ),
+    (Kind::SourceDescribed, "Source described", "{report}|{factors}|by {by}"),
+    (Kind::ActorNamed, "Suspect named", "{name}|{likelihood}|{reasons}|by {by}"),
+    (Kind::SecondReaderAsked, "Second reader asked for", "{victim}|{reasons}|by {by}"),
+    (Kind::SecondRead, "Read by a second person", "{victim}|agrees: {agrees}|{reasons}|by {by}"),
+    (Kind::TtlSet, "Threat to life graded", "{victim}|{ttl}|was {before}|{reasons}|by {by}"),
+    (Kind::LimitMissed, "Limit missed", "{victim}|{state}|step {step}|{notified} called"),
+    (Kind::ForecastGiven, "Forecast", "{question}|{likelihood}|by {forecaster}|{reasons}"),
+    (Kind::ForecastResolved, "Forecast resolved", "{question}|{outcome}|by {by}"),
+    (Kind::BoardExtended, "Added to the board", "{what}|“{body}”|by {by}"),
+    (Kind::BoardRated, "Rated", "{evidence}|{hypothesis}|{rating}|by {by}"),
     (Kind::ErasureDone, "Erased", "{reason}|by {by}"),
     (Kind::OutcomeRecorded, "Outcome", "{outcome}|{reason}|by {by}"),
     (Kind::ClockJump, "The clock jumped", ""),

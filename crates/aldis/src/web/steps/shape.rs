@@ -78,7 +78,7 @@ pub(super) fn parts(name: &str) -> Option<&'static [&'static str]> {
         "elements" => ELEMENTS,
         "waiver_declined" => &["code", "reasons"],
         "alternatives_tried" => &MITIGATIONS,
-        "particulars" => &["awareness", "conduct", "basis_grade", "originator", "channels_tried"],
+        "particulars" => &["awareness", "conduct", "basis_report", "originator", "channels_tried"],
         "awareness" => &["who", "how_known", "date", "details"],
         "originator" => &["date", "answer"],
         _ => return None,
@@ -168,7 +168,7 @@ pub(super) fn label(prefix: &str, name: &str) -> String {
         "actions" => "What was done, a line each",
         "cancel_refs" => "References of the cancels, a line each",
         "hindsight_grade" => "Grade in hindsight, such as B2",
-        "basis_grade" => "Grade of the basis, such as B2",
+        "basis_report" => "Report that bears the basis (its grade counts)",
         "author" => "Its author (may then not waive)",
         _ => "",
     };
