@@ -1,5 +1,8 @@
 //! `aldis case`: cases, whom they may concern, and the steps of the duty to warn.
 
+mod opinion;
+mod threshold;
+
 use super::files::read_input;
 use super::session::{DONE, Result, Session, id};
 use crate::desk::{case, compose, determine};
@@ -7,7 +10,7 @@ use crate::error::Error;
 use aldis_model::duty::VictimKind;
 use serde_json::{Map, Value, json};
 
-/// Cases: open, list, show, name a victim, take a step of the duty to warn
+/// Cases: reports, victims, threshold, duty to warn, forecasts, competing explanations
 #[derive(clap::Subcommand)]
 #[command(after_help = "\
 Examples:
@@ -18,7 +21,19 @@ pub(super) enum Case {
     List(List),
     Show(Show),
     Victim(Victim),
+    Element(threshold::ElementOf),
+    Threshold(threshold::Threshold),
+    Ttl(threshold::TtlOf),
+    SecondRead(threshold::SecondRead),
+    Suspect(threshold::Suspect),
+    Origins(threshold::Origins),
     Step(Step),
+    Expedite(threshold::Expedite),
+    Ratify(threshold::Ratify),
+    #[command(subcommand)]
+    Forecast(opinion::Forecast),
+    #[command(subcommand)]
+    Board(opinion::Board),
 }
 
 impl Case {
@@ -29,6 +44,16 @@ impl Case {
             Self::Show(args) => args.run(session),
             Self::Victim(args) => args.run(session),
             Self::Step(args) => args.run(session),
+            Self::Element(args) => args.run(session),
+            Self::Threshold(args) => args.run(session),
+            Self::Ttl(args) => args.run(session),
+            Self::SecondRead(args) => args.run(session),
+            Self::Suspect(args) => args.run(session),
+            Self::Origins(args) => args.run(session),
+            Self::Expedite(args) => args.run(session),
+            Self::Ratify(args) => args.run(session),
+            Self::Forecast(args) => args.run(session),
+            Self::Board(args) => args.run(session),
         }
     }
 }

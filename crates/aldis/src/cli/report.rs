@@ -2,6 +2,7 @@
 
 mod add;
 mod list;
+mod origin;
 
 use super::files::write_output;
 use super::session::{DONE, Result, Session, id};
@@ -11,7 +12,7 @@ use aldis_model::grade::{Confidence, Grade, Likelihood};
 use serde_json::json;
 use std::path::PathBuf;
 
-/// Reports: add, list, show, open, grade, link to a case, original bytes
+/// Reports: add, list, show, open, grade, what they rest on, link to a case, original bytes
 #[derive(clap::Subcommand)]
 #[command(after_help = "\
 Examples:
@@ -23,6 +24,11 @@ pub(super) enum Report {
     Show(Show),
     Open(Open),
     Grade(GradeIt),
+    ImportGrade(origin::ImportGrade),
+    Describe(origin::Describe),
+    Ties(origin::Ties),
+    Tie(origin::TieIt),
+    DecideTie(origin::DecideTie),
     Link(Link),
     Original(Original),
 }
@@ -35,6 +41,11 @@ impl Report {
             Self::Show(args) => args.run(session),
             Self::Open(args) => args.run(session),
             Self::Grade(args) => args.run(session),
+            Self::ImportGrade(args) => args.run(session),
+            Self::Describe(args) => args.run(session),
+            Self::Ties(args) => args.run(session),
+            Self::Tie(args) => args.run(session),
+            Self::DecideTie(args) => args.run(session),
             Self::Link(args) => args.run(session),
             Self::Original(args) => args.run(session),
         }
