@@ -39,6 +39,7 @@ impl Play<'_> {
         self.expect_delivery(step, expect, &node, &ctx)?;
         self.expect_task(step, expect, &node, &ctx)?;
         self.expect_report(step, expect, &node, &ctx)?;
+        self.expect_threshold(step, expect, &node, &ctx)?;
         self.expect_record(step, expect, &node, &ctx)?;
         self.expect_bytes(step, expect);
         Ok(())

@@ -6,13 +6,16 @@
 //!
 //! Deliberately absent: any way for an exercise to reach the outside. The network is in memory.
 
+mod carry;
 mod check;
 mod format;
 mod obtain;
+mod opinion;
 mod play;
 mod search;
 mod stage;
 mod steps;
+mod threshold;
 
 pub use check::Failure;
 pub use format::{Exercise, Scenario};

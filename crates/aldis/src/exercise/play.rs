@@ -9,18 +9,12 @@ use super::steps::{Act, Step};
 use crate::ctx::Ctx;
 use crate::desk::case::Relation;
 use crate::desk::compose::{Draft, Sentence};
-use crate::desk::deliver::Statement;
 use crate::desk::release::Purpose;
-use crate::desk::{
-    acknowledge, case, compose, consent, deliver, determine, escalate, gather, grade, inbound, office,
-    release, screen, timers,
-};
+use crate::desk::{case, compose, consent, determine, gather, grade, office, release, screen, timers};
 use crate::error::{Error, Result};
 use crate::exchange::worker;
 use crate::node::Node;
 use crate::outbox;
-use aldis_model::answer::Answer;
-use aldis_model::task::Task;
 use aldis_model::{Id, Time};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -205,7 +199,7 @@ impl<'a> Play<'a> {
         }
     }
 
-    fn call(&mut self, name: &str, id: Id) {
+    pub(super) fn call(&mut self, name: &str, id: Id) {
         self.names.insert(name.to_owned(), id);
     }
 
@@ -252,6 +246,22 @@ impl<'a> Play<'a> {
                 Ok(())
             }
             Act::Wait {} | Act::Expect(_) => Ok(()),
+            Act::Tie { .. }
+            | Act::DecideTie { .. }
+            | Act::ImportGrade { .. }
+            | Act::DescribeSource { .. } => self.act_on_source(&node, &ctx, act),
+            Act::StateElement { .. }
+            | Act::SetTtl { .. }
+            | Act::AskSecondReader { .. }
+            | Act::SecondRead { .. }
+            | Act::Suspect { .. }
+            | Act::Expedite { .. }
+            | Act::Ratify { .. } => self.act_on_threshold(&node, &ctx, act),
+            Act::Forecast { .. }
+            | Act::Resolve { .. }
+            | Act::Suppose { .. }
+            | Act::Evidence { .. }
+            | Act::Rate { .. } => self.act_on_opinion(&node, &ctx, act),
             _ => self.act_on_delivery(&node, &ctx, act),
         }
     }
@@ -403,75 +413,6 @@ impl<'a> Play<'a> {
             _ => Ok(()),
         }
     }
-
-    fn act_on_delivery(&mut self, node: &Node, ctx: &Ctx, act: &Act) -> Result<()> {
-        match act {
-            Act::Hand { delivery, statement, place, witness } => {
-                let id = self.named(delivery)?;
-                let statement =
-                    Statement { words: statement, place: place.as_deref(), witness: witness.as_deref() };
-                node.db.write(|tx| deliver::by_hand(tx, ctx, &id, &statement))
-            }
-            Act::Retry { delivery } => {
-                let id = self.named(delivery)?;
-                node.db.write(|tx| deliver::retry(tx, ctx, &id))
-            }
-            Act::Told { delivery, answer, note, said_by } => {
-                let id = self.named(delivery)?;
-                let answer = answer_named(answer)?;
-                let said = acknowledge::Said {
-                    answer,
-                    note,
-                    by: said_by,
-                    at: ctx.now,
-                    key_id: None,
-                    text_hash: None,
-                    evidence: None,
-                };
-                node.db.write(|tx| acknowledge::told(tx, ctx, &id, &said))
-            }
-            Act::AnswerLink { delivery, answer, note } => {
-                let token = node.sealer.link_token(&self.named(delivery)?);
-                let answer = answer_named(answer)?;
-                node.db.write(|tx| acknowledge::on_page(tx, ctx, &token, answer, note))
-            }
-            Act::OpenInbound { nth } => {
-                let id = self.inbound(node, ctx, *nth)?;
-                node.db.write(|tx| inbound::open(tx, ctx, &id))
-            }
-            Act::AnswerInbound { nth, answer, note } => {
-                let (id, answer) = (self.inbound(node, ctx, *nth)?, answer_named(answer)?);
-                node.db.write(|tx| inbound::answer(tx, ctx, node.signer(), &id, answer, note))
-            }
-            Act::Settle { delivery, kind, decision } => {
-                let id = self.named(delivery)?;
-                let kind = Task::find(kind).ok_or_else(|| Error::refused("there is no such task"))?;
-                node.db.write(|tx| acknowledge::settle(tx, ctx, &id, kind, decision))
-            }
-            Act::DecideLapse { warning, decision, reason } => {
-                let id = self.named(warning)?;
-                node.db.write(|tx| escalate::decide_lapse(tx, ctx, &id, decision, reason))
-            }
-            Act::DecidePublic { warning, decision, reason } => {
-                let id = self.named(warning)?;
-                node.db.write(|tx| escalate::decide_public(tx, ctx, &id, decision, reason))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Finds the nth warning a node received, from 1; the last one if no number is given.
-    fn inbound(&self, node: &Node, ctx: &Ctx, nth: Option<usize>) -> Result<Id> {
-        let newest_first = node.db.read(|tx| inbound::list(tx, ctx))?.into_inner();
-        let at = nth.map_or(Some(0), |nth| newest_first.len().checked_sub(nth));
-        let found = at.and_then(|at| newest_first.get(at));
-        found.map(|inbound| inbound.id.clone()).ok_or_else(|| Error::refused("no such warning was received"))
-    }
-}
-
-fn answer_named(word: &str) -> Result<Answer> {
-    Answer::find(word)
-        .ok_or_else(|| Error::refused("an answer is read, call_me, do_not_accept, not_me or acted"))
 }
 
 fn describe(now: Time, step: &Step) -> String {

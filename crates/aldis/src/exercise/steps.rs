@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use aldis_model::Time;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// One step: when, who, and what.
 #[derive(Clone, Debug)]
@@ -173,6 +174,108 @@ pub enum Act {
         address: String,
         down: bool,
     },
+    Tie {
+        report: String,
+        upstream: String,
+        relation: String,
+        why: String,
+    },
+    DecideTie {
+        report: String,
+        upstream: String,
+        confirm: bool,
+        reason: String,
+    },
+    ImportGrade {
+        report: String,
+        scale: String,
+        code: String,
+        #[serde(default)]
+        reasons: String,
+    },
+    DescribeSource {
+        report: String,
+        factors: BTreeMap<String, String>,
+    },
+    StateElement {
+        duty: String,
+        element: String,
+        finding: String,
+        report: Option<String>,
+        #[serde(default)]
+        quoted: String,
+        #[serde(default)]
+        statement: String,
+    },
+    SetTtl {
+        duty: String,
+        ttl: String,
+        reasons: String,
+    },
+    AskSecondReader {
+        duty: String,
+        reasons: String,
+    },
+    SecondRead {
+        duty: String,
+        agrees: bool,
+        reasons: String,
+    },
+    Suspect {
+        case: String,
+        name: String,
+        likelihood: String,
+        chain: Vec<String>,
+        reasons: String,
+    },
+    Expedite {
+        duty: String,
+        reason: String,
+        tried: Vec<TriedPlan>,
+        subject: String,
+        text: String,
+        audience: String,
+        approver: String,
+        r#as: String,
+    },
+    Ratify {
+        duty: String,
+        result: String,
+        reasons: String,
+    },
+    Forecast {
+        case: String,
+        question: String,
+        likelihood: String,
+        #[serde(default = "icd203")]
+        yardstick: String,
+        confidence: Option<String>,
+        partner: Option<String>,
+        reasons: String,
+        r#as: String,
+    },
+    Resolve {
+        forecast: String,
+        outcome: String,
+    },
+    Suppose {
+        case: String,
+        body: String,
+        r#as: String,
+    },
+    Evidence {
+        case: String,
+        body: String,
+        report: Option<String>,
+        #[serde(default)]
+        claimed: String,
+        r#as: String,
+    },
+    Rate {
+        hypothesis: String,
+        evidence: String,
+        rating: String,
+    },
     Wait {},
     Expect(Box<Expect>),
 }
@@ -188,6 +291,16 @@ pub struct PortionPlan {
     /// The reports it rests on.
     #[serde(default)]
     pub basis: Vec<String>,
+}
+
+/// A senior officer who was tried before a warning was expedited.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TriedPlan {
+    /// Who.
+    pub who: String,
+    /// When.
+    pub at: Time,
 }
 
 /// What must hold at a step. Everything that is given is checked.
@@ -227,6 +340,14 @@ pub struct Expect {
     pub entry: Option<String>,
     pub entries: Option<usize>,
     pub inbound: Option<usize>,
+    pub independent: Option<usize>,
+    pub roots: Option<usize>,
+    pub rests_on: Option<String>,
+    pub suggested_credible: Option<String>,
+    pub suggested_ttl: Option<String>,
+    pub forecasts: Option<usize>,
+    pub hypothesis: Option<String>,
+    pub against: Option<u32>,
     pub whole: Option<bool>,
 }
 
@@ -244,6 +365,10 @@ pub(super) fn read_step(number: usize, step: &Value) -> Result<Step> {
     let at = at.map(|text| text.parse::<Time>()).transpose().map_err(|error| wrong(error.to_string()))?;
     let act = serde_json::from_value(Value::Object(fields)).map_err(|error| wrong(error.to_string()))?;
     Ok(Step { number, at, node, by, refused, act })
+}
+
+fn icd203() -> String {
+    "icd203".to_owned()
 }
 
 fn alert() -> String {

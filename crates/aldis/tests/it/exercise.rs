@@ -24,7 +24,7 @@ fn every_exercise_in_the_folder_passes() {
         if path.extension().is_some_and(|extension| extension == "json") {
             let outcome = play(&path, None);
             assert_eq!(outcome.failures.len(), 0, "{}", path.display());
-            assert!(outcome.checked > 20 && outcome.obtained > 10, "{outcome:?}");
+            assert!(outcome.checked > 20 && outcome.obtained >= 10, "{outcome:?}");
             played += 1;
         }
     }
@@ -33,12 +33,21 @@ fn every_exercise_in_the_folder_passes() {
 
 #[test]
 fn s01_passes_with_the_scenario_as_written() {
-    let scenario = root().join("../shared/scenarios/S01.json");
+    passes_as_written("S01");
+}
+
+#[test]
+fn s05_passes_with_the_scenario_as_written() {
+    passes_as_written("S05");
+}
+
+fn passes_as_written(name: &str) {
+    let scenario = root().join(format!("../shared/scenarios/{name}.json"));
     if !scenario.exists() {
-        println!("skipped: the shared scenario S01 is not here");
+        println!("skipped: the shared scenario {name} is not here");
         return;
     }
-    let outcome = play(&root().join("exercises/S01.json"), Some(&scenario));
+    let outcome = play(&root().join(format!("exercises/{name}.json")), Some(&scenario));
     assert_eq!(outcome.failures.len(), 0);
 }
 
