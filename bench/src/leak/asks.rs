@@ -12,8 +12,9 @@ use aldis::desk::case::Relation;
 use aldis::desk::compose::{CapDraft, Draft, Sentence};
 use aldis::desk::release::Purpose;
 use aldis::desk::{
-    acknowledge, alarms, case, compose, consent, deliver, determine, escalate, gather, grade, inbound,
-    partners, questions, register, release, review, screen, watch,
+    acknowledge, alarms, board, case, compose, consent, deliver, determine, elements, escalate, forecasts,
+    gather, grade, inbound, partners, provenance, questions, register, release, review, screen, sources,
+    suspects, watch,
 };
 use aldis::error::{Error, Result};
 use aldis::seal::Discriminators;
@@ -81,7 +82,7 @@ const fn ask(name: &'static str, kinds: &'static [&'static str], other: &'static
 }
 
 /// The reading verbs.
-pub const READS: [Ask; 32] = [
+pub const READS: [Ask; 39] = [
     ask("gather::find", &["R"], "R", |tx, ctx, _, a| json(&gather::find(tx, ctx, &a.id)?)),
     ask("gather::original", &["R"], "R", |tx, ctx, _, a| json(&gather::original(tx, ctx, &a.id)?)),
     ask("gather::proposals", &["R"], "R", |tx, ctx, _, a| json(&gather::proposals(tx, ctx, &a.id)?)),
@@ -94,6 +95,15 @@ pub const READS: [Ask; 32] = [
     ask("case::find", &["C"], "C", |tx, ctx, _, a| json(&case::find(tx, ctx, &a.id)?)),
     ask("case::reports", &["C"], "C", |tx, ctx, _, a| json(&case::reports(tx, ctx, &a.id)?)),
     ask("case::list", &[], "C", |tx, ctx, _, _| json(&case::list(tx, ctx)?)),
+    ask("provenance::of_report", &["R"], "R", |tx, ctx, _, a| json(&provenance::of_report(tx, ctx, &a.id)?)),
+    ask("provenance::origins", &["R"], "R", |tx, ctx, _, a| {
+        json(&provenance::origins(tx, ctx, &[a.id.clone(), a.other.clone()])?)
+    }),
+    ask("sources::statement", &["C"], "C", |tx, ctx, _, a| json(&sources::statement(tx, ctx, &a.id)?)),
+    ask("suspects::of_case", &["C"], "C", |tx, ctx, _, a| json(&suspects::of_case(tx, ctx, &a.id)?)),
+    ask("forecasts::of_case", &["C"], "C", |tx, ctx, _, a| json(&forecasts::of_case(tx, ctx, &a.id)?)),
+    ask("board::of_case", &["C"], "C", |tx, ctx, _, a| json(&board::of_case(tx, ctx, &a.id)?)),
+    ask("elements::of_duty", &["D"], "D", |tx, ctx, _, a| json(&elements::of_duty(tx, ctx, &a.id)?)),
     ask("determine::find", &["D"], "D", |tx, ctx, _, a| json(&determine::find(tx, ctx, &a.id)?)),
     ask("determine::of_case", &["C"], "C", |tx, ctx, _, a| json(&determine::of_case(tx, ctx, &a.id)?)),
     ask("compose::find", &["W"], "W", |tx, ctx, _, a| json(&compose::find(tx, ctx, &a.id)?)),
