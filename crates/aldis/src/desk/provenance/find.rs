@@ -9,7 +9,7 @@ use aldis_model::event::{Event, Kind};
 use aldis_model::provenance::{Found, Print, Tie, compare, is_rare};
 use aldis_model::role::Action;
 use aldis_model::time::HOUR_US;
-use aldis_model::{Id, Label, Time};
+use aldis_model::{Id, Label, Labelled, Time};
 use std::collections::BTreeMap;
 
 /// Takes the print of a report and proposes ties to earlier ones; a second run changes nothing.
@@ -22,12 +22,13 @@ use std::collections::BTreeMap;
 /// [`crate::error::Error::NotFound`] if there is no such report.
 pub fn propose(tx: &mut Tx<'_>, ctx: &Ctx, report: &Id) -> Result<()> {
     ctx.may(Action::Screen)?;
-    if !tx.rows(IS_PRINTED, &[report.into()])?.is_empty() {
-        return Ok(());
-    }
     let row = tx.row(REPORT, &[report.into()])?;
     let (body, received_at, sha256) = (row.text(0)?, row.time(1)?, row.text(2)?);
     let label = row.label(3)?;
+    ctx.show(Labelled::new((), label.clone()))?;
+    if !tx.rows(IS_PRINTED, &[report.into()])?.is_empty() {
+        return Ok(());
+    }
     let print = Print::of(&body);
     keep(tx, report, received_at, &print)?;
     let mut found = same_bytes(tx, report, &sha256, received_at)?;
