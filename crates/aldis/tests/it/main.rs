@@ -11,6 +11,7 @@
 )]
 
 mod access;
+mod access_case;
 mod acknowledge;
 mod browser;
 mod case;
