@@ -18,6 +18,7 @@ use aldis_model::{Digest, Id, Label, Labelled, Released, Time, Tlp};
 use serde::Serialize;
 
 mod cap_draft;
+mod notes;
 
 pub use cap_draft::CapDraft;
 

@@ -18,6 +18,7 @@ on_both!(
     everybody_rates_for_himself,
     a_claim_keeps_its_file_as_it_came,
     what_is_above_a_reader_is_not_on_his_board,
+    a_version_that_mixes_words_of_likelihood_is_noted_and_not_blocked,
 );
 
 fn forecast<'a>(likelihood: &'a str, partner: Option<&'a str>) -> NewForecast<'a> {
@@ -195,4 +196,19 @@ fn what_is_above_a_reader_is_not_on_his_board(house: &House) {
     let guessed = desk.write("Junior", |tx, ctx| board::rate(tx, ctx, &one, &item, Rating::Neutral));
     assert_eq!(kind(guessed), "not found");
     assert_eq!(kind(desk.read("Junior", |tx, ctx| board::file(tx, ctx, &item)).map(|_| ())), "not found");
+}
+
+fn a_version_that_mixes_words_of_likelihood_is_noted_and_not_blocked(house: &House) {
+    let (desk, _alba) = house.pair();
+    let decided = desk.decided();
+    let mut text = crate::desk::draft(&decided.report);
+    let says = "Violence is likely on Friday with high confidence. It is improbable on Sunday.";
+    text.portions = vec![crate::desk::sentence(says, "CLEAR", &[])];
+    let warning = desk.draft(&decided.duty, &text).unwrap();
+    let preview = |tx: &mut aldis::db::Tx<'_>, ctx: &aldis::ctx::Ctx| {
+        aldis::desk::compose::preview(tx, ctx, &desk.node.sealer, &warning, "PUBLIC")
+    };
+    let preview = desk.read("Analyst", preview).unwrap().into_inner();
+    assert_eq!((preview.notes().len(), preview.problems.len()), (2, 0), "{:?}", preview.problems);
+    desk.propose(&warning, "PUBLIC", aldis::desk::release::Purpose::Alert).unwrap();
 }
