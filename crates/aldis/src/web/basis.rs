@@ -3,19 +3,21 @@
 use super::fields::Fields;
 use super::reply::page;
 use super::visit::{Desk, Frame, Visit};
+use super::words::utc;
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::desk::case::{self, Case};
 use crate::desk::determine::{self, Seen};
 use crate::desk::elements::{self, Stated, Threshold};
+use crate::desk::expedite::{self, Expedited};
 use crate::desk::forecasts::{self, Forecast, NewForecast};
 use crate::desk::provenance::{self, Origins};
-use crate::desk::suspects::{self, Suspect};
-use crate::desk::{expedite, reading, sources, threat};
+use crate::desk::suspects::{self, NewSuspect, Suspect};
+use crate::desk::{reading, sources, threat};
 use crate::error::{Error, Result};
-use aldis_model::duty::{Credible, Detail, Duty, Element, Harm, Impending, Ratified, Ttl, VictimKind};
+use aldis_model::duty::{Credible, Detail, Duty, Element, Harm, Impending, Ratified, State, Ttl, VictimKind};
 use aldis_model::forecast::{Outcome, Yardstick};
-use aldis_model::grade::Confidence;
+use aldis_model::grade::{Confidence, Likelihood};
 use aldis_model::role::{Action, Role};
 use aldis_model::{Id, Released};
 use askama::Template;
@@ -50,6 +52,14 @@ impl Page {
 
     fn may_decide(&self) -> bool {
         self.role.may(Action::Decide)
+    }
+
+    fn may_expedite(&self, duty: &Seen) -> bool {
+        self.role.may(Action::Draft) && duty.state == State::AssessedMet
+    }
+
+    fn likelihoods(&self) -> &'static [Likelihood] {
+        Likelihood::ALL
     }
 
     fn awaits_review(&self, duty: &Seen) -> bool {
@@ -164,6 +174,13 @@ fn verb(desk: &Desk, case: &Id, fields: &Fields) -> Result<String> {
             desk.write(|tx, ctx| expedite::ratify(tx, ctx, &duty, result, reasons))?;
             Ok(duty.to_string())
         }
+        "suspect" => suspect(desk, case, fields).map(|_| "suspects".to_owned()),
+        "expedite" => {
+            let duty = duty()?;
+            let sent = expedited(fields)?;
+            desk.write(|tx, ctx| expedite::expedite(tx, ctx, &desk.node.sealer, &duty, &sent))?;
+            Ok(duty.to_string())
+        }
         "forecast" => forecast(desk, case, fields).map(|_| "forecasts".to_owned()),
         "resolve" => {
             let forecast: Id = fields.get("forecast").parse()?;
@@ -188,6 +205,33 @@ fn state(desk: &Desk, duty: &Id, fields: &Fields) -> Result<Id> {
         statement: fields.get("statement"),
     };
     desk.write(|tx, ctx| elements::state(tx, ctx, duty, &stated))
+}
+
+fn suspect(desk: &Desk, case: &Id, fields: &Fields) -> Result<Id> {
+    let chain: Vec<Id> =
+        fields.all("chain").into_iter().map(str::parse).collect::<std::result::Result<_, _>>()?;
+    let choose = |_| Error::refused("choose a word for the likelihood");
+    let likelihood: Likelihood = fields.get("likelihood").parse().map_err(choose)?;
+    let new =
+        NewSuspect { name: fields.get("name"), likelihood, chain: &chain, reasons: fields.get("reasons") };
+    desk.write(|tx, ctx| suspects::name(tx, ctx, case, &new))
+}
+
+fn expedited(fields: &Fields) -> Result<Expedited> {
+    let tried = fields.get("tried").lines().map(str::trim).filter(|line| !line.is_empty());
+    let tried = tried.map(|line| {
+        let (who, at) =
+            line.split_once('|').ok_or_else(|| Error::refused("write who was tried as name | time"))?;
+        Ok((who.trim().to_owned(), utc(at.trim())?))
+    });
+    Ok(Expedited {
+        reason: fields.get("reason").to_owned(),
+        tried: tried.collect::<Result<_>>()?,
+        subject: fields.get("subject").to_owned(),
+        text: fields.get("text").to_owned(),
+        audience: fields.get("audience").to_owned(),
+        approver: fields.get("approver").to_owned(),
+    })
 }
 
 fn forecast(desk: &Desk, case: &Id, fields: &Fields) -> Result<Id> {

@@ -93,6 +93,50 @@ fn an_officer_states_grades_reads_and_forecasts_on_one_page() {
 }
 
 #[test]
+fn a_suspect_is_named_and_a_warning_sent_before_the_decision_by_forms() {
+    let (desk, case, echo) = desk();
+    desk.audience("OFFICER", aldis_model::gate::Ladder::Officers, "hand", "");
+    let duty: Id = desk.column("SELECT id FROM duty").remove(0).parse().unwrap();
+    let place = format!("/cases/{case}/basis");
+    let mut analyst = enter(&desk, "Analyst");
+    let suspect = [
+        ("do", "suspect"),
+        ("name", "men of the bar"),
+        ("likelihood", "likely"),
+        ("chain", echo.as_str()),
+        ("reasons", "their own words"),
+    ];
+    assert_eq!(analyst.act(&place, &suspect).leads_to(), place);
+    assert!(analyst.get(&place).body.contains("men of the bar"));
+    assert!(!analyst.get(&place).body.contains("Send it now"), "not before the threshold is met");
+    desk.step("Analyst", &duty, "triage", crate::desk::triage()).unwrap();
+    let mut met = crate::desk::assessment(&echo);
+    met["impending"] = serde_json::json!("imminent_<=24h");
+    desk.step("Analyst", &duty, "assess", met).unwrap();
+    desk.later(10);
+    let sent = [
+        ("do", "expedite"),
+        ("duty", duty.as_str()),
+        ("reason", "men at the door"),
+        ("tried", "Senior | 2031-05-04 08:00"),
+        ("audience", "OFFICER"),
+        ("approver", "Duty"),
+        ("subject", "Danger tonight"),
+        ("text", "Leave by the back door now."),
+    ];
+    assert!(analyst.get(&place).body.contains("Send it now"));
+    assert_eq!(analyst.act(&place, &sent).leads_to(), place);
+    assert_eq!(desk.state(&duty), "DISPATCHED");
+    let mut senior = enter(&desk, "Senior");
+    assert!(senior.get(&place).body.contains("Review the warning"));
+    let review =
+        [("do", "ratify"), ("duty", duty.as_str()), ("result", "ratified"), ("reasons", "it was right")];
+    assert_eq!(senior.act(&place, &review).leads_to(), place);
+    assert!(!senior.get(&place).body.contains("Review the warning"));
+    assert_eq!(desk.findings(), []);
+}
+
+#[test]
 fn a_file_of_a_claim_leaves_as_plain_bytes_and_never_as_a_page() {
     let (desk, case, _) = desk();
     let place = format!("/cases/{case}/board");
