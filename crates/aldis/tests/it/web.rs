@@ -97,6 +97,8 @@ impl Sample {
                 format!("/reports/{}", self.report),
                 format!("/reports/{hit}"),
                 format!("/cases/{}", self.case),
+                format!("/cases/{}/basis", self.case),
+                format!("/cases/{}/board", self.case),
                 format!("/duties/{}/write", self.duty),
                 format!("/duties/{fresh}/write?from={}", self.warning),
                 format!("/warnings/{}", self.warning),
@@ -221,6 +223,8 @@ fn what_one_may_not_see_answers_byte_for_byte_like_what_is_not_there() {
         "/reports/R-00000000".to_owned(),
         "/reports/'".to_owned(),
         format!("/cases/{}", sample.case),
+        format!("/cases/{}/basis", sample.case),
+        format!("/cases/{}/board", sample.case),
         format!("/warnings/{}", sample.warning),
     ] {
         let answer = browser.get(&path);
