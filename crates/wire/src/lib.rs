@@ -28,10 +28,13 @@ pub mod exchange;
 mod feed;
 mod html;
 mod mail;
+pub mod notice;
 pub mod pattern;
+pub mod sms;
 pub mod stix;
 mod text;
 mod time;
+pub mod webhook;
 mod xml;
 
 pub use article::{DateCandidate, Document, Kind, Part};
