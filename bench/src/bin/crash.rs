@@ -125,8 +125,13 @@ fn answer(node: &Node, warning: &Id) -> Result<String, Error> {
     let id = node.db.write(|tx| release::propose(tx, &analyst, sealer, warning, "HALL", propose))?;
     node.db.write(|tx| release::approve(tx, &senior, sealer, &id))?;
     let delivery = node.db.write(|tx| release::send(tx, &senior, sealer, &id, None))?;
-    let handed =
-        aldis::desk::deliver::Statement { words: "read out at the door", place: None, witness: None };
+    let handed = aldis::desk::deliver::Statement {
+        words: "read out at the door",
+        at: None,
+        place: None,
+        witness: None,
+        reply: None,
+    };
     node.db.write(|tx| aldis::desk::deliver::by_hand(tx, &senior, &delivery, &handed))?;
     let now = by("Senior", Role::Senior);
     let said = acknowledge::Said {

@@ -14,7 +14,7 @@ use aldis::desk::release::Purpose;
 use aldis::desk::{
     acknowledge, alarms, board, case, compose, consent, deliver, determine, elements, escalate, forecasts,
     gather, grade, inbound, partners, provenance, questions, register, release, review, screen, sources,
-    suspects, watch,
+    suspects, watch, ways,
 };
 use aldis::error::{Error, Result};
 use aldis::seal::Discriminators;
@@ -82,7 +82,7 @@ const fn ask(name: &'static str, kinds: &'static [&'static str], other: &'static
 }
 
 /// The reading verbs.
-pub const READS: [Ask; 39] = [
+pub const READS: [Ask; 41] = [
     ask("gather::find", &["R"], "R", |tx, ctx, _, a| json(&gather::find(tx, ctx, &a.id)?)),
     ask("gather::original", &["R"], "R", |tx, ctx, _, a| json(&gather::original(tx, ctx, &a.id)?)),
     ask("gather::proposals", &["R"], "R", |tx, ctx, _, a| json(&gather::proposals(tx, ctx, &a.id)?)),
@@ -118,6 +118,12 @@ pub const READS: [Ask; 39] = [
     ask("deliver::find", &["V"], "V", |tx, ctx, _, a| json(&deliver::find(tx, ctx, &a.id)?)),
     ask("deliver::of_warning", &["W"], "W", |tx, ctx, _, a| json(&deliver::of_warning(tx, ctx, &a.id)?)),
     ask("deliver::waiting", &[], "V", |tx, ctx, _, _| json(&deliver::waiting(tx, ctx)?)),
+    ask("deliver::list", &[], "V", |tx, ctx, _, a| {
+        json(&deliver::list(tx, ctx, a.number % 3 == 0, None, page(a))?)
+    }),
+    ask("deliver::list before", &["V"], "V", |tx, ctx, _, a| {
+        json(&deliver::list(tx, ctx, false, Some(&a.id), page(a))?)
+    }),
     ask("inbound::find", &["IN"], "IN", |tx, ctx, _, a| json(&inbound::find(tx, ctx, &a.id)?)),
     ask("inbound::list", &[], "IN", |tx, ctx, _, _| json(&inbound::list(tx, ctx)?)),
     ask("partners", &[], "V", |tx, ctx, _, _| {
@@ -149,7 +155,7 @@ fn page(about: &About) -> usize {
 }
 
 /// The writing verbs.
-pub const WRITES: [Ask; 33] = [
+pub const WRITES: [Ask; 35] = [
     ask("screen::ask", &["R"], "R", |tx, ctx, world, a| {
         let mut screener = screen::ask(tx, ctx, &world.node.sealer)?;
         let body = gather::find(tx, ctx, &a.id)?.into_inner().body;
@@ -206,10 +212,19 @@ pub const WRITES: [Ask; 33] = [
         json(&release::send(tx, ctx, &world.node.sealer, &a.id, None)?)
     }),
     ask("deliver::by_hand", &["V"], "V", |tx, ctx, _, a| {
-        let said = deliver::Statement { words: "handed over", place: None, witness: None };
+        let said =
+            deliver::Statement { words: "handed over", at: None, place: None, witness: None, reply: None };
         json(&deliver::by_hand(tx, ctx, &a.id, &said)?)
     }),
-    ask("deliver::retry", &["V"], "V", |tx, ctx, _, a| json(&deliver::retry(tx, ctx, &a.id)?)),
+    ask("deliver::rehearse", &["V"], "V", |tx, ctx, _, a| {
+        let attempt = deliver::rehearse(tx, ctx, &a.id, None)?;
+        json(&(attempt.recipient, attempt.release, attempt.message, attempt.answer_by))
+    }),
+    ask("ways::add", &[], "V", |tx, ctx, _, a| {
+        json(&ways::add(tx, ctx, &a.audience, "text", "+441632960001")?)?;
+        json(&ways::list(tx, ctx, &a.audience)?)
+    }),
+    ask("deliver::retry", &["V"], "V", |tx, ctx, _, a| json(&deliver::retry(tx, ctx, &a.id, None)?)),
     ask("acknowledge::told", &["V"], "V", |tx, ctx, _, a| {
         json(&acknowledge::told(tx, ctx, &a.id, &said(ctx))?)
     }),

@@ -268,8 +268,13 @@ impl Flow {
             return Ok(());
         }
         if part.is_multiple_of(2) {
-            let statement =
-                deliver::Statement { words: "read out and handed over", place: None, witness: None };
+            let statement = deliver::Statement {
+                words: "read out and handed over",
+                at: None,
+                place: None,
+                witness: None,
+                reply: None,
+            };
             let by_hand = audience == "STAFF";
             return if by_hand {
                 world.act(name, |tx| deliver::by_hand(tx, senior, &delivery, &statement))

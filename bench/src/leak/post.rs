@@ -1,7 +1,7 @@
 //! A post office that keeps what it carries and answers as the partners' nodes would.
 
 use aldis::error::{Error, Result};
-use aldis::exchange::{Channels, Parcel};
+use aldis::exchange::{self, Channels, Parcel};
 use aldis_ledger::{Signer, note};
 use aldis_model::Digest;
 use aldis_wire::exchange::{Message, Receipt};
@@ -80,12 +80,16 @@ impl Default for Post {
 }
 
 impl Channels for Post {
-    fn carry(&self, parcel: &Parcel) -> Result<Vec<u8>> {
+    fn carry(&self, parcel: &Parcel) -> exchange::Carried {
         let (to, bytes, reply) = match parcel {
             Parcel::Envelope { url, body } => (url, body.get().clone(), self.receipt(body.get())?),
-            Parcel::Mail { to, subject, body } => {
+            Parcel::Mail { to, subject, body, .. } => {
                 (to, format!("{subject}\n{body}"), "250 2.0.0 taken".to_owned())
             }
+            Parcel::Webhook { url, thin, full, .. } => {
+                (url, format!("{thin}\n{full}"), "HTTP 200".to_owned())
+            }
+            Parcel::Text { to, words, link, .. } => (to, format!("{words} {link}"), "HTTP 200".to_owned()),
         };
         let mut carried = self.carried.lock().unwrap_or_else(PoisonError::into_inner);
         carried.push(Carried { to: to.clone(), bytes });

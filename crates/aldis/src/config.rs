@@ -24,8 +24,111 @@ pub struct Config {
     pub database: String,
     /// Whether this is an exercise, in which nothing leaves.
     pub exercise: bool,
+    /// The ways out.
+    pub ways: Ways,
+}
+
+/// The ways out, as far as the operator set them up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ways {
     /// How mail is sent, if it is.
     pub mail: Option<Mail>,
+    /// How webhooks are called.
+    pub webhook: Webhook,
+    /// Who sends short messages, if anybody does.
+    pub gateway: Option<Gateway>,
+    /// How many deliveries are carried at once, 1 to 64.
+    pub workers: usize,
+    /// The longest an attempt takes, 1 to 25 seconds.
+    pub attempt_s: u64,
+}
+
+impl Default for Ways {
+    fn default() -> Self {
+        Self {
+            mail: None,
+            webhook: Webhook::default(),
+            gateway: None,
+            workers: workers(),
+            attempt_s: attempt_s(),
+        }
+    }
+}
+
+impl Ways {
+    /// Says what cannot work, before anything is sent.
+    fn check(&self) -> std::result::Result<(), String> {
+        if !(1..=64).contains(&self.workers) {
+            return Err("delivery_workers is 1 to 64".to_owned());
+        }
+        // A worker holds four pieces under one lease of two minutes: an attempt ends in a quarter of it.
+        if !(1..=25).contains(&self.attempt_s) {
+            return Err("delivery_attempt_s is 1 to 25".to_owned());
+        }
+        if !["thin", "full"].contains(&self.webhook.payload.as_str()) {
+            return Err("webhook.payload is thin or full".to_owned());
+        }
+        if let Some(gateway) = &self.gateway {
+            crate::exchange::guard::target(&gateway.url).map_err(|says| format!("gateway.url: {says}"))?;
+        }
+        if let Some(mail) = &self.mail {
+            let from = mail.from.parse::<lettre::message::Mailbox>();
+            from.map_err(|_| "mail.from is not a mail address".to_owned())?;
+            if !["none", "starttls", "tls"].contains(&mail.security.as_str()) {
+                return Err("mail.security is tls, starttls, or none for a server on this machine".to_owned());
+            }
+            if mail.user.is_some() != mail.password_file.is_some() {
+                return Err("mail.user and mail.password_file belong together".to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+const fn workers() -> usize {
+    16
+}
+
+const fn attempt_s() -> u64 {
+    20
+}
+
+/// How webhooks are called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// `thin`, a link and nothing else, or `full`, with the text.
+    #[serde(default = "thin")]
+    pub payload: String,
+    /// Hosts that may lead into a private network, as written in the URL.
+    #[serde(default)]
+    pub allow: Vec<String>,
+    /// The only authorities believed, in PEM; none: the public ones.
+    pub ca_file: Option<PathBuf>,
+    /// The file of a secret shared with receivers that know no public-key signatures.
+    pub secret_file: Option<PathBuf>,
+}
+
+impl Default for Webhook {
+    fn default() -> Self {
+        Self { payload: thin(), allow: Vec::new(), ca_file: None, secret_file: None }
+    }
+}
+
+fn thin() -> String {
+    "thin".to_owned()
+}
+
+/// Who sends short messages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gateway {
+    /// Where it listens.
+    pub url: String,
+    /// The file of the token it wants, if it wants one.
+    pub token_file: Option<PathBuf>,
+    /// The number to call; with it, no link is sent.
+    pub call: Option<String>,
 }
 
 /// How mail is sent.
@@ -45,6 +148,8 @@ pub struct Mail {
     pub user: Option<String>,
     /// The file that holds the password.
     pub password_file: Option<PathBuf>,
+    /// The only authorities believed, in PEM; none: the public ones.
+    pub ca_file: Option<PathBuf>,
 }
 
 fn starttls() -> String {
@@ -67,8 +172,19 @@ pub struct File {
     /// See [`Config::exercise`].
     #[serde(default)]
     pub exercise: bool,
-    /// See [`Config::mail`].
+    /// See [`Ways::mail`].
     pub mail: Option<Mail>,
+    /// See [`Ways::webhook`].
+    #[serde(default)]
+    pub webhook: Webhook,
+    /// See [`Ways::gateway`].
+    pub gateway: Option<Gateway>,
+    /// See [`Ways::workers`].
+    #[serde(default = "workers")]
+    pub delivery_workers: usize,
+    /// See [`Ways::attempt_s`].
+    #[serde(default = "attempt_s")]
+    pub delivery_attempt_s: u64,
 }
 
 fn listen() -> String {
@@ -99,7 +215,7 @@ impl Config {
             public_url: "http://127.0.0.1:8080".to_owned(),
             database: String::new(),
             exercise: false,
-            mail: None,
+            ways: Ways::default(),
         }
     }
 
@@ -118,9 +234,17 @@ impl Config {
             ))
         })?;
         let file: File = toml::from_str(&text).map_err(|error| {
-            let known = "organisation, listen, public_url, database, exercise, mail";
+            let known = "organisation, listen, public_url, database, exercise, delivery_workers, delivery_attempt_s, mail, webhook, gateway";
             Error::Refused(format!("{}: {}\nknown keys: {known}", path.display(), error.message()))
         })?;
+        let ways = Ways {
+            mail: file.mail,
+            webhook: file.webhook,
+            gateway: file.gateway,
+            workers: file.delivery_workers,
+            attempt_s: file.delivery_attempt_s,
+        };
+        ways.check().map_err(|says| Error::Refused(format!("{}: {says}", path.display())))?;
         let listen = overrides.listen.unwrap_or(file.listen);
         let url = overrides.public_url.or(file.public_url).unwrap_or_else(|| format!("http://{listen}"));
         Ok(Self {
@@ -131,7 +255,7 @@ impl Config {
             public_url: url.trim_end_matches('/').to_owned(),
             database: overrides.database.or(file.database).unwrap_or_default(),
             exercise: overrides.exercise || file.exercise,
-            mail: file.mail,
+            ways,
         })
     }
 

@@ -4,7 +4,7 @@
 //! the people and what they say are invented. Each step prints one line: what happened and who was
 //! told. Afterwards both ledgers are verified and the console stays up.
 
-use crate::config::Config;
+use crate::config::{Config, Ways};
 use crate::ctx::{Actor, Chance, Clock, Ctx};
 use crate::db::{Db, Tx};
 use crate::desk::case::Relation;
@@ -65,8 +65,11 @@ impl Demo {
             let mut keys = Keys { signing: [0; 32], seal: [0; 32] };
             chance.fill("key", &mut keys.signing);
             chance.fill("key", &mut keys.seal);
-            let world =
-                World { clock: clock.clone(), chance: chance.clone(), channels: Arc::new(Live::new(None)) };
+            let world = World {
+                clock: clock.clone(),
+                chance: chance.clone(),
+                channels: Arc::new(Live::new(&Ways::default(), &keys.signing)),
+            };
             Node::open(config, db, &keys, world)
         };
         let north = open("NORTHPORT", "Northport Fusion Centre", &urls.north)?;

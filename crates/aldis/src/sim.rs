@@ -5,8 +5,8 @@
 //! can be searched afterwards.
 
 use crate::ctx::{Chance, Clock};
-use crate::error::{Error, Result};
-use crate::exchange::{self, Channels, Parcel};
+use crate::error::Error;
+use crate::exchange::{self, Carried, Channels, Missed, Parcel};
 use crate::node::{Node, World};
 use aldis_model::{Digest, Time};
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,6 +86,17 @@ pub struct SimEnvelope {
     pub reply: String,
 }
 
+/// What was carried to a webhook, or by a gateway to a telephone.
+#[derive(Clone, Debug)]
+pub struct SimPost {
+    /// The channel.
+    pub channel: &'static str,
+    /// The target, or the number.
+    pub to: String,
+    /// The body, or the link.
+    pub body: String,
+}
+
 /// A network in memory.
 pub struct SimNet {
     clock: Arc<SimClock>,
@@ -93,6 +104,7 @@ pub struct SimNet {
     down: Mutex<BTreeSet<String>>,
     mail: Mutex<Vec<SimMail>>,
     envelopes: Mutex<Vec<SimEnvelope>>,
+    posts: Mutex<Vec<SimPost>>,
 }
 
 impl SimNet {
@@ -104,6 +116,7 @@ impl SimNet {
             down: Mutex::default(),
             mail: Mutex::default(),
             envelopes: Mutex::default(),
+            posts: Mutex::default(),
         })
     }
 
@@ -112,7 +125,12 @@ impl SimNet {
         lock(&self.nodes).insert(node.config.public_url.clone(), Arc::downgrade(node));
     }
 
-    /// Cuts an address off, or mends it: a node's URL, `mail`, or `URL reply` for a node whose replies
+    /// Returns what was carried to webhooks and telephones so far.
+    pub fn posts(&self) -> Vec<SimPost> {
+        lock(&self.posts).clone()
+    }
+
+    /// Cuts an address off, or mends it: a node's URL, `mail`, `webhook`, `text`, or `URL reply` for a node whose replies
     /// are lost on the way.
     pub fn cut(&self, address: &str, down: bool) {
         let mut all = lock(&self.down);
@@ -139,7 +157,7 @@ impl SimNet {
 }
 
 impl Channels for SimNet {
-    fn carry(&self, parcel: &Parcel) -> Result<Vec<u8>> {
+    fn carry(&self, parcel: &Parcel) -> Carried {
         match parcel {
             Parcel::Envelope { url, body } => {
                 let node = lock(&self.nodes).get(url).and_then(Weak::upgrade);
@@ -150,17 +168,25 @@ impl Channels for SimNet {
                 let kept = SimEnvelope { url: url.clone(), body: body.get().clone(), reply: reply.clone() };
                 lock(&self.envelopes).push(kept);
                 if self.is_down(&format!("{url} reply")) {
-                    return Err(Error::Remote(format!("{url} took it, and its reply was lost")));
+                    return Err(Error::Remote(format!("{url} took it, and its reply was lost")).into());
                 }
                 Ok(reply.into_bytes())
             }
             Parcel::Mail { .. } if self.is_down("mail") => {
-                Err(Error::Remote("the mail server does not answer".to_owned()))
+                Err(Error::Remote("the mail server does not answer".to_owned()).into())
             }
-            Parcel::Mail { to, subject, body } => {
+            Parcel::Mail { to, subject, body, .. } => {
                 let (to, subject, body) = (to.clone(), subject.get().clone(), body.get().clone());
                 lock(&self.mail).push(SimMail { to, subject, body, at: self.clock.now() });
                 Ok(b"250 2.0.0 taken".to_vec())
+            }
+            Parcel::Webhook { .. } | Parcel::Text { .. } if self.is_down(parcel.channel()) => {
+                Err(Missed::again(format!("the {} does not answer", parcel.channel())))
+            }
+            Parcel::Webhook { url: to, thin: body, .. } | Parcel::Text { to, link: body, .. } => {
+                let sent = SimPost { channel: parcel.channel(), to: to.clone(), body: body.get().clone() };
+                lock(&self.posts).push(sent);
+                Ok(b"HTTP 200, answer: empty".to_vec())
             }
         }
     }

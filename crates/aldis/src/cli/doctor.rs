@@ -189,9 +189,20 @@ fn check_staff(db: &Db) -> Finding {
 }
 
 fn check_ways(config: &Config, db: &Db) -> Finding {
-    let mailed = db.read(|tx| tx.row(MAIL_AUDIENCES, &[])?.int(0));
-    let mailed = mailed.map_err(|error| wrong(error, "restore your backup"))?;
-    match &config.mail {
+    let told = |channel: &str| {
+        let count = db.read(|tx| tx.row(TOLD_BY, &[channel.into()])?.int(0));
+        count.map_err(|error| wrong(error, "restore your backup"))
+    };
+    let (mailed, texted, ways) = (told("mail")?, told("text")?, &config.ways);
+    if ways.gateway.is_none() && texted > 0 {
+        return Err(wrong(
+            format!("{texted} audiences are told by short message and no gateway is set"),
+            "add [gateway] to aldis.toml",
+        ));
+    }
+    crate::exchange::channel::signing_key(&ways.webhook, &[0; 32])
+        .map_err(|says| wrong(says, "correct webhook.secret_file in aldis.toml"))?;
+    match &ways.mail {
         None if mailed > 0 => Err(wrong(
             format!("{mailed} audiences are told by mail and no mail server is set"),
             "add [mail] to aldis.toml",
@@ -223,5 +234,6 @@ const EARLIEST_US: i64 = 1_735_689_600_000_000;
 
 const MINUTE_US: i64 = 60_000_000;
 
-const MAIL_AUDIENCES: &str = "-- cli::doctor::check_ways
-    SELECT count(*) FROM audience WHERE channel = 'mail'";
+const TOLD_BY: &str = "-- cli::doctor::check_ways
+    SELECT count(*) FROM audience a WHERE a.channel = $1
+        OR EXISTS (SELECT 1 FROM way w WHERE w.audience_id = a.id AND w.channel = $1 AND w.ended_at IS NULL)";

@@ -13,6 +13,7 @@ mod session;
 
 mod about;
 mod case;
+mod delivery;
 mod demo;
 mod doctor;
 mod exercise;
@@ -165,6 +166,8 @@ enum Command {
     #[command(subcommand)]
     Warning(warning::Warning),
     #[command(subcommand)]
+    Delivery(delivery::Delivery),
+    #[command(subcommand)]
     Inbound(inbound::Inbound),
     Ack(inbound::Ack),
     #[command(subcommand)]
@@ -202,6 +205,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> session::Result<u8> {
         Command::Report(args) => args.run(session),
         Command::Case(args) => args.run(session),
         Command::Warning(args) => args.run(session),
+        Command::Delivery(args) => args.run(session),
         Command::Inbound(args) => args.run(session),
         Command::Ack(args) => args.run(session),
         Command::Person(args) => args.run(session),

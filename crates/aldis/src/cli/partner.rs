@@ -1,5 +1,7 @@
 //! `aldis partner` and `aldis audience`: whom this node speaks to, and for whom versions are cut.
 
+mod way;
+
 use super::session::{Result, Session};
 use crate::desk::partners::{self, NewAudience, NewPartner};
 use crate::error::Error;
@@ -128,6 +130,8 @@ Examples:
 pub(super) enum Audience {
     Add(AddAudience),
     List(ListAudiences),
+    #[command(subcommand)]
+    Way(way::Way),
 }
 
 impl Audience {
@@ -135,6 +139,7 @@ impl Audience {
         match self {
             Self::Add(args) => args.run(session),
             Self::List(args) => args.run(session),
+            Self::Way(args) => args.run(session),
         }
     }
 }
@@ -143,7 +148,8 @@ impl Audience {
 #[derive(clap::Args)]
 #[command(after_help = "\
 Ladder: own, officers, partner, clients, community, person, public.
-Address: the partner's name for node, an address for mail, nothing for hand and cap.
+Address: the partner's name for node, an address for mail, a URL for webhook, a number or
+chat:NAME for text, nothing for hand and cap.
 
 Examples:
   $ aldis audience add ALBA --ladder partner --channel node --address ALBA --as Noor
@@ -157,7 +163,7 @@ pub(super) struct AddAudience {
     /// Its rung, from our own staff to the public
     #[arg(long, value_name = "RUNG")]
     ladder: String,
-    /// How it is told: node, mail, hand or cap
+    /// How it is told: node, mail, webhook, text, hand or cap
     #[arg(long)]
     channel: String,
     /// Where it is told

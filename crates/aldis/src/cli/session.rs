@@ -7,7 +7,7 @@ use crate::ctx::Ctx;
 use crate::db::{Db, Tx};
 use crate::desk::office;
 use crate::error::Error;
-use crate::exchange::{Channels, Live, Refusing, worker};
+use crate::exchange::{Channels, Live, Rehearsing, worker};
 use crate::node::{Keys, Node, World};
 use aldis_model::Id;
 use std::ffi::OsString;
@@ -135,8 +135,9 @@ impl<'a> Session<'a> {
     /// Opens the node that the configuration describes.
     pub(super) fn open(&self, config: Config) -> Result<Arc<Node>> {
         let keys = keys::read(&config.data)?;
+        let live = Live::new(&config.ways, &keys.signing);
         let channels: Arc<dyn Channels> =
-            if config.exercise { Arc::new(Refusing) } else { Arc::new(Live::new(config.mail.clone())) };
+            if config.exercise { Arc::new(Rehearsing(live)) } else { Arc::new(live) };
         let world = World { clock: self.around.clock.clone(), chance: self.around.chance.clone(), channels };
         // Opening publishes, and a server or another command that publishes at the same moment uses the
         // same temporary file (`log::Log::write_file`). Remove when each process has a name of its own.

@@ -51,6 +51,7 @@ tables! {
         "id, name, title, url, verifier, verified_how, ceiling, created_at, suspended_at";
     Audience = "audience":
         "id, name, title, ladder, org, ceiling, channel, address, language, created_at";
+    Way = "way": "id, audience_id, channel, address, added_by, added_at, ended_at";
     CaseFile = "case_file": "id, title, label, opened_by, opened_at, closed_at";
     Report = "report":
         "id, received_at, channel, source, originator, origin, title, language, kind, original, sha256, body, dates, label, opened_by, opened_at, screened_at";

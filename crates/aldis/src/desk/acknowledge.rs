@@ -108,10 +108,11 @@ pub fn opened_at_partner(
 /// Finds the delivery by which we sent a message to a partner.
 fn sent_to(tx: &mut Tx<'_>, partner: &str, message: &str) -> Result<Id> {
     let row = tx.row(BY_MESSAGE, &[message.into()])?;
-    if key(&row.text(1)?) == partner { row.id(0) } else { Err(Error::NotFound) }
+    let sent = row.opt_text(1)?;
+    if sent.is_some_and(|name| key(&name) == partner) { row.id(0) } else { Err(Error::NotFound) }
 }
 
-fn record(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<()> {
+pub(super) fn record(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<()> {
     let note = said.note.trim();
     if said.answer.needs_note() && note.is_empty() {
         return Err(Error::Refused(format!("\"{}\" needs a reason in words", said.answer.words())));
@@ -339,9 +340,10 @@ const BY_TOKEN: &str = "-- desk::acknowledge::on_page
     SELECT id, token_until FROM delivery WHERE token_hash = $1";
 
 const BY_MESSAGE: &str = "-- desk::acknowledge::from_partner
-    SELECT d.id, a.address
+    SELECT d.id, CASE WHEN a.channel = 'node' THEN a.address ELSE
+                 (SELECT max(w.address) FROM way w WHERE w.audience_id = a.id AND w.channel = 'node') END
       FROM delivery d JOIN release r ON r.id = d.release_id JOIN audience a ON a.id = r.audience_id
-     WHERE d.message = $1 AND a.channel = 'node'";
+     WHERE d.message = $1";
 
 const BEFORE: &str = "-- desk::acknowledge::record before
     SELECT answer, note FROM answer WHERE delivery_id = $1 ORDER BY recorded_at, id";

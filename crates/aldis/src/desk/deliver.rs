@@ -7,11 +7,11 @@
 use super::determine::Leg;
 use super::release::Release;
 use super::timers::{self, Timer};
-use super::visible::{Visible, shown};
-use super::{determine, partners, release, tasks};
+use super::{determine, partners, release, tasks, ways};
 use crate::ctx::Ctx;
-use crate::db::{Row, Table, Tx};
+use crate::db::{Table, Tx};
 use crate::error::{Error, Result};
+use crate::exchange::Missed;
 use crate::{journal, outbox};
 use aldis_model::duty::{Ttl, ack_limit_us};
 use aldis_model::event::{Event, Kind};
@@ -20,8 +20,14 @@ use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
 use aldis_model::time::{MINUTE_US, SECOND_US};
 use aldis_model::{Id, Label, Labelled, Released, Time};
-use serde::Serialize;
 use serde_json::json;
+
+mod hand;
+mod view;
+
+pub use hand::{Reply, Statement, by_hand};
+pub(super) use view::read;
+pub use view::{Delivery, find, list, of_warning, waiting};
 
 /// One attempt to carry a release.
 pub struct Attempt {
@@ -54,21 +60,50 @@ pub fn start(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id) -> Result<Option<Attempt
     if !tx.rows(SUPERSEDED, &[(&carried.id).into()])?.is_empty() {
         return supersede(tx, ctx, delivery, &carried).map(|()| None);
     }
-    let recipient = partners::audience(tx, &carried.audience)?;
+    let fields = json!({
+        "channel": found.channel, "address_ref": carried.audience, "time": ctx.now.micros(),
+    });
+    let (leg, duty) = (carried.clone(), duty_of(tx, &found.release)?);
+    let attempt = attempt(tx, ctx, found, carried)?;
+    determine::follow_leg(tx, ctx, &duty.0, Leg::of(&leg), "send", fields)?;
+    Ok(Some(attempt))
+}
+
+/// Puts together what an attempt would carry now, and changes nothing: for a look at the bytes before
+/// they go. `by` is another channel of the audience to look at.
+///
+/// # Errors
+///
+/// [`Error::NotFound`]; [`Error::Refused`] if the audience is not told by that channel;
+/// [`Error::Broken`] if the gate does not pass what was approved.
+pub fn rehearse(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, by: Option<&str>) -> Result<Attempt> {
+    ctx.may(Action::Deliver)?;
+    let mut found = find(tx, ctx, delivery)?.into_inner();
+    let carried = release::find(tx, ctx, &found.release)?.into_inner();
+    if let Some(channel) = by {
+        channel.clone_into(&mut found.channel);
+    }
+    attempt(tx, ctx, found, carried)
+}
+
+fn attempt(tx: &mut Tx<'_>, ctx: &Ctx, found: Delivery, carried: Release) -> Result<Attempt> {
+    let mut recipient = partners::audience(tx, &carried.audience)?;
+    let way = ways::of(tx, &recipient)?.into_iter().find(|way| way.channel == found.channel);
+    // An officer can go to anybody.
+    let at_door = || (found.channel == "hand").then(ways::Way::by_hand);
+    let way = way.or_else(at_door);
+    let way = way.ok_or_else(|| {
+        Error::Refused(format!("{} is not told by {}: add it as a way first", recipient.name, found.channel))
+    })?;
+    (recipient.channel, recipient.address) = (way.channel, way.address);
     let duty = duty_of(tx, &found.release)?;
     // Counted from the sending, so that every attempt carries the same bytes.
     let answer_by = carried.sent_at.unwrap_or(ctx.now).plus(ack_limit_us(ttl(&duty.1)));
-    let message = found.message.clone();
     let before = carried.replaces.as_ref().map(|id| tx.rows(MESSAGE_OF, &[id.into()])).transpose()?;
     let replaces = before.and_then(|rows| rows.first().and_then(|row| row.text(0).ok()));
-    let sent = carried.clone();
     // The gate is asked about the frozen text once more, for exactly this audience.
-    let passed = pass(tx, &recipient.audience(), carried)?;
-    let fields = json!({
-        "channel": found.channel, "address_ref": recipient.name, "time": ctx.now.micros(),
-    });
-    determine::follow_leg(tx, ctx, &duty.0, Leg::of(&sent), "send", fields)?;
-    Ok(Some(Attempt { delivery: delivery.clone(), recipient, release: passed, message, replaces, answer_by }))
+    let release = pass(tx, &recipient.audience(), carried)?;
+    Ok(Attempt { delivery: found.id, recipient, release, message: found.message, replaces, answer_by })
 }
 
 /// Ends a delivery whose release was corrected or taken back before it left.
@@ -130,62 +165,6 @@ pub fn arrived(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, evidence: &str) -> Res
     after_delivery(tx, ctx, delivery, &carried, json!({ "transport_receipt": evidence }))
 }
 
-/// Records an officer's statement that the release was handed over.
-///
-/// # Errors
-///
-/// [`Error::NotFound`]; [`Error::Refused`] without a statement; [`Error::Conflict`] if it was
-/// delivered before.
-pub fn by_hand(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, statement: &Statement<'_>) -> Result<()> {
-    ctx.may(Action::Deliver)?;
-    if statement.words.trim().is_empty() {
-        return Err(Error::refused("say what was handed over, to whom and how it was taken"));
-    }
-    let found = find(tx, ctx, delivery)?.into_inner();
-    let carried = release::find(tx, ctx, &found.release)?.into_inner();
-    let duty = duty_of(tx, &found.release)?;
-    let (hash, leg) = (carried.text_hash, Leg::of(&carried));
-    let fields = json!({ "channel": "hand", "address_ref": carried.audience, "time": ctx.now.micros() });
-    let again = json!({ "channel": "hand", "time": ctx.now.micros() });
-    // By hand is also the other way where a machine failed.
-    determine::follow_leg(tx, ctx, &duty.0, leg, "send", fields)?;
-    determine::follow_leg(tx, ctx, &duty.0, leg, "retry_alternate", again)?;
-    tx.update(Table::Delivery, ARRIVED, &[delivery.into(), ctx.now.into(), statement.words.into()])?;
-    tasks::close(tx, ctx, Task::Undelivered, delivery.as_str())?;
-    tasks::close(tx, ctx, Task::HandOver, delivery.as_str())?;
-    let event = Event::new(Kind::TransportReceipt, carried.label.clone())
-        .case(Some(&carried.case))
-        .with("delivery", delivery)
-        .with("release", &carried.id)
-        .with("audience", &carried.audience)
-        .with("channel", "hand")
-        .with("text_hash", hash)
-        .with("statement", statement.words)
-        .with_some("place", statement.place)
-        .with_some("witness", statement.witness)
-        .with("by", &ctx.actor.name);
-    journal::append(tx, ctx, event)?;
-    let mut receipt = json!({ "officer_statement": statement.words });
-    if let (Some(place), Some(map)) = (statement.place, receipt.as_object_mut()) {
-        map.insert("place".to_owned(), place.into());
-    }
-    if let (Some(witness), Some(map)) = (statement.witness, receipt.as_object_mut()) {
-        map.insert("witness".to_owned(), witness.into());
-    }
-    after_delivery(tx, ctx, delivery, &carried, receipt)
-}
-
-/// What an officer says about a delivery in person.
-#[derive(Clone, Copy, Debug)]
-pub struct Statement<'a> {
-    /// What was handed over, to whom, and how it was taken.
-    pub words: &'a str,
-    /// Where.
-    pub place: Option<&'a str>,
-    /// Who saw it.
-    pub witness: Option<&'a str>,
-}
-
 fn after_delivery(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -220,38 +199,32 @@ fn close_public_decision(tx: &mut Tx<'_>, ctx: &Ctx, carried: &Release) -> Resul
 }
 
 /// What follows a missed attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Another attempt at this time.
+    /// Another attempt at this time, by the same channel or the next one.
     Again(Time),
+    /// A person must carry it: handing over is the next way.
+    ByHand,
     /// A recorded failure: people must find another way.
     Failed,
 }
 
-/// Records a missed attempt.
+/// Records a missed attempt. When the channel has had its attempts, or says that no other one can
+/// succeed, the audience's next way is tried; after the last way the delivery has failed.
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`].
-pub fn missed(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, error: &str) -> Result<Next> {
+/// [`Error::NotFound`]; [`Error::Conflict`] if it is not on its way any more.
+pub fn missed(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, why: &Missed) -> Result<Next> {
     ctx.may(Action::Deliver)?;
     let found = read(tx, delivery)?;
     let carried = release::find_for_delivery(tx, &found.release)?;
+    let recipient = partners::audience(tx, &carried.audience)?;
     let attempts = found.attempts + 1;
-    let failed = attempts >= ATTEMPTS_MAX;
-    tx.update(Table::Delivery, MISSED, &[delivery.into(), attempts.into(), error.into()])?;
-    if failed {
-        tx.update(Table::Delivery, FAILED, &[delivery.into(), ctx.now.into()])?;
-        let task = tasks::New {
-            kind: Task::Undelivered,
-            priority: Priority::Critical,
-            case: Some(&carried.case),
-            thing: delivery.as_str(),
-            note: &carried.title,
-            label: &carried.label,
-            due: ctx.now.plus(5 * MINUTE_US),
-        };
-        tasks::open(tx, ctx, &task)?;
-    }
+    let next_way = next_way(tx, &recipient, &found.channel)?;
+    let most = if next_way.is_some() { ATTEMPTS_BEFORE_NEXT } else { ATTEMPTS_MAX };
+    let ended = !why.again || attempts >= most;
+    tx.update(Table::Delivery, MISSED, &[delivery.into(), attempts.into(), why.says.as_str().into()])?;
     let event = Event::new(Kind::TransportFailed, carried.label.clone())
         .case(Some(&carried.case))
         .with("delivery", delivery)
@@ -259,150 +232,97 @@ pub fn missed(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, error: &str) -> Result<
         .with("audience", &carried.audience)
         .with("channel", &found.channel)
         .with("attempt", attempts)
-        .with("final", if failed { "yes" } else { "no" })
-        .with("error", error);
-    journal::append(tx, ctx, event)?;
-    if failed {
-        let (duty, _) = duty_of(tx, &carried.id)?;
-        let fields = json!({ "channel": found.channel, "error": error, "time": ctx.now.micros() });
-        determine::follow_leg(tx, ctx, &duty, Leg::of(&carried), "fail", fields)?;
-        return Ok(Next::Failed);
+        .with("final", if ended { "yes" } else { "no" })
+        .with("permanent", if why.again { "no" } else { "yes" })
+        .with("error", &why.says);
+    if !ended {
+        journal::append(tx, ctx, event)?;
+        return Ok(Next::Again(ctx.now.plus(wait_us(ctx, attempts))));
     }
-    Ok(Next::Again(ctx.now.plus((FIRST_RETRY_US << (attempts - 1).min(5)).min(5 * MINUTE_US))))
+    let Some(way) = next_way else {
+        tx.update(Table::Delivery, FAILED, &[delivery.into(), ctx.now.into()])?;
+        open_task(tx, ctx, Task::Undelivered, delivery, &carried)?;
+        journal::append(tx, ctx, event)?;
+        fail_duty(tx, ctx, &carried, &found.channel, &why.says)?;
+        return Ok(Next::Failed);
+    };
+    tx.update(Table::Delivery, NEXT_WAY, &[delivery.into(), way.channel.as_str().into()])?;
+    if way.channel == "hand" {
+        open_task(tx, ctx, Task::HandOver, delivery, &carried)?;
+    }
+    journal::append(tx, ctx, event.with("next", &way.channel))?;
+    fail_duty(tx, ctx, &carried, &found.channel, &why.says)?;
+    let (duty, _) = duty_of(tx, &carried.id)?;
+    let fields = json!({ "channel": way.channel, "time": ctx.now.micros() });
+    determine::follow_leg(tx, ctx, &duty, Leg::of(&carried), "retry_alternate", fields)?;
+    Ok(if way.channel == "hand" { Next::ByHand } else { Next::Again(ctx.now) })
 }
 
-/// Tries a failed delivery again.
+/// Returns the way that comes after a channel in the audience's order.
+fn next_way(tx: &mut Tx<'_>, recipient: &partners::Recipient, channel: &str) -> Result<Option<ways::Way>> {
+    let mut rest = ways::of(tx, recipient)?.into_iter().skip_while(|way| way.channel != channel);
+    rest.next();
+    Ok(rest.next())
+}
+
+/// Doubles from ten seconds to five minutes, less up to a half by chance: what failed together does not
+/// come back together.
+fn wait_us(ctx: &Ctx, attempts: i64) -> i64 {
+    let full = (FIRST_RETRY_US << (attempts - 1).clamp(0, 5)).min(5 * MINUTE_US);
+    let [high, low] = ctx.random::<2>("retry");
+    full - full / 2 * i64::from(u16::from_be_bytes([high, low])) / i64::from(u16::MAX)
+}
+
+fn open_task(tx: &mut Tx<'_>, ctx: &Ctx, kind: Task, delivery: &Id, carried: &Release) -> Result<()> {
+    let task = tasks::New {
+        kind,
+        priority: Priority::Critical,
+        case: Some(&carried.case),
+        thing: delivery.as_str(),
+        note: &carried.title,
+        label: &carried.label,
+        due: ctx.now.plus(5 * MINUTE_US),
+    };
+    tasks::open(tx, ctx, &task)
+}
+
+fn fail_duty(tx: &mut Tx<'_>, ctx: &Ctx, carried: &Release, channel: &str, error: &str) -> Result<()> {
+    let (duty, _) = duty_of(tx, &carried.id)?;
+    let fields = json!({ "channel": channel, "error": error, "time": ctx.now.micros() });
+    determine::follow_leg(tx, ctx, &duty, Leg::of(carried), "fail", fields).map(|_| ())
+}
+
+/// Tries a failed delivery again, from the first of the audience's ways or by the one named.
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`]; [`Error::Conflict`] if it has not failed.
-pub fn retry(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id) -> Result<()> {
+/// [`Error::NotFound`]; [`Error::Conflict`] if it has not failed; [`Error::Refused`] if the audience is
+/// not told by that channel.
+pub fn retry(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, by: Option<&str>) -> Result<()> {
     ctx.may(Action::Deliver)?;
     let found = find(tx, ctx, delivery)?.into_inner();
     let carried = release::find(tx, ctx, &found.release)?.into_inner();
-    tx.update(Table::Delivery, RETRY, &[delivery.into()])?;
+    let recipient = partners::audience(tx, &carried.audience)?;
+    let ways = ways::of(tx, &recipient)?;
+    let way = ways.iter().find(|way| by.is_none_or(|channel| way.channel == channel)).ok_or_else(|| {
+        let known: Vec<&str> = ways.iter().map(|way| way.channel.as_str()).collect();
+        Error::Refused(format!("{} is told by {}", recipient.name, known.join(", ")))
+    })?;
+    tx.update(Table::Delivery, RETRY, &[delivery.into(), way.channel.as_str().into()])?;
     tasks::close(tx, ctx, Task::Undelivered, delivery.as_str())?;
-    outbox::put(tx, ctx, outbox::Work::Send, delivery.as_str(), ctx.now)?;
+    if way.channel == "hand" {
+        open_task(tx, ctx, Task::HandOver, delivery, &carried)?;
+    } else {
+        outbox::put(tx, ctx, outbox::Work::Send, delivery.as_str(), ctx.now)?;
+    }
     let event = Event::new(Kind::ReleaseSent, carried.label.clone())
         .case(Some(&carried.case))
-        .with("delivery", delivery);
+        .with("delivery", delivery)
+        .with("channel", &way.channel);
     journal::append(tx, ctx, event.with("again", "yes").with("by", &ctx.actor.name))?;
     let (duty, _) = duty_of(tx, &carried.id)?;
-    let fields = json!({ "channel": found.channel, "time": ctx.now.micros() });
+    let fields = json!({ "channel": way.channel, "time": ctx.now.micros() });
     determine::follow_leg(tx, ctx, &duty, Leg::of(&carried), "retry_alternate", fields).map(|_| ())
-}
-
-/// A delivery as its reader sees it.
-#[derive(Clone, Debug, Serialize)]
-pub struct Delivery {
-    /// Its id.
-    pub id: Id,
-    /// The release it carries.
-    pub release: Id,
-    /// The warning.
-    pub warning: Id,
-    /// The case.
-    pub case: Id,
-    /// The audience's title.
-    pub title: String,
-    /// node, mail, hand or cap.
-    pub channel: String,
-    /// queued, sent, delivered, opened, answered, acted or failed.
-    pub progress: String,
-    /// How often it was tried.
-    pub attempts: i64,
-    /// The envelope's id.
-    #[serde(skip)]
-    pub message: Option<String>,
-    /// Receipt or officer's statement.
-    pub evidence: Option<String>,
-    /// The last error.
-    pub error: Option<String>,
-    /// The step of the escalation ladder; 0 before the first.
-    pub ladder_step: i64,
-    /// When it was delivered.
-    pub delivered_at: Option<Time>,
-    /// When a human answered.
-    pub answered_at: Option<Time>,
-    /// When action was reported.
-    pub acted_at: Option<Time>,
-    /// The last answer, in words.
-    pub answer: Option<String>,
-    /// Who here may see it.
-    pub label: Label,
-}
-
-/// Finds a delivery the reader may see.
-///
-/// # Errors
-///
-/// [`Error::NotFound`].
-pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Delivery>> {
-    ctx.may(Action::ReadDesk)?;
-    let row = tx.row(&format!("{SELECT} WHERE d.id = $1"), &[id.into()])?;
-    ctx.show(labelled(&row)?)
-}
-
-/// Lists the deliveries of a warning, in the order they were queued.
-///
-/// # Errors
-///
-/// [`Error::NotFound`] if the reader may not see the warning.
-pub fn of_warning(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Id) -> Result<Released<Vec<Delivery>>> {
-    super::compose::find(tx, ctx, warning)?;
-    let rows =
-        tx.rows(&format!("{SELECT} WHERE r.warning_id = $1 ORDER BY d.queued_at, d.id"), &[warning.into()])?;
-    shown(ctx, rows.iter().map(labelled))
-}
-
-/// Lists deliveries that await an answer or failed, oldest first.
-///
-/// # Errors
-///
-/// [`Error::Forbidden`].
-pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Released<Vec<Delivery>>> {
-    ctx.may(Action::ReadDesk)?;
-    let visible = Visible::to(tx, &ctx.actor.viewer)?;
-    let sql = format!(
-        "{SELECT} WHERE {WAITING} AND {} ORDER BY d.queued_at, d.id LIMIT 200",
-        visible.condition("d.label", 0)
-    );
-    let rows = tx.rows(&sql, &visible.with(&[]))?;
-    shown(ctx, rows.iter().map(labelled))
-}
-
-/// Reads a delivery for the machine.
-pub(super) fn read(tx: &mut Tx<'_>, id: &Id) -> Result<Delivery> {
-    let row = tx.row(&format!("{SELECT} WHERE d.id = $1"), &[id.into()])?;
-    delivery(&row)
-}
-
-fn labelled(row: &Row) -> Result<Labelled<Delivery>> {
-    let found = delivery(row)?;
-    let label = found.label.clone();
-    Ok(Labelled::new(found, label))
-}
-
-fn delivery(row: &Row) -> Result<Delivery> {
-    Ok(Delivery {
-        id: row.id(0)?,
-        release: row.id(1)?,
-        warning: row.id(2)?,
-        case: row.id(3)?,
-        title: row.text(4)?,
-        channel: row.text(5)?,
-        progress: row.text(6)?,
-        attempts: row.int(7)?,
-        message: row.opt_text(8)?,
-        evidence: row.opt_text(9)?,
-        error: row.opt_text(10)?,
-        ladder_step: row.int(11)?,
-        delivered_at: row.opt_time(12)?,
-        answered_at: row.opt_time(13)?,
-        acted_at: row.opt_time(14)?,
-        answer: row.opt_text(15)?,
-        label: row.label(16)?,
-    })
 }
 
 /// Returns the duty a release discharges and its threat-to-life grade.
@@ -419,21 +339,13 @@ pub(super) fn ttl(word: &str) -> Ttl {
 /// Rungs whose people are expected to answer.
 const ANSWERING: [&str; 4] = ["officers", "partner", "clients", "person"];
 
+/// By the last way, over about a quarter of an hour.
 const ATTEMPTS_MAX: i64 = 8;
+
+/// By a way after which there is another: under three minutes.
+const ATTEMPTS_BEFORE_NEXT: i64 = 5;
+
 const FIRST_RETRY_US: i64 = 10 * SECOND_US;
-
-const SELECT: &str = "-- desk::deliver::find
-    SELECT d.id, d.release_id, r.warning_id, w.case_id, a.title, d.channel, d.progress, d.attempts, d.message,
-           d.evidence, d.error, d.ladder_step, d.delivered_at, d.answered_at, d.acted_at,
-           (SELECT n.answer FROM answer n WHERE n.delivery_id = d.id ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1),
-           d.label
-      FROM delivery d
-      JOIN release r ON r.id = d.release_id
-      JOIN warning w ON w.id = r.warning_id
-      JOIN audience a ON a.id = r.audience_id";
-
-const WAITING: &str = "(d.progress IN ('queued', 'sent', 'delivered', 'opened', 'failed')
-       OR (d.progress = 'answered' AND EXISTS (SELECT 1 FROM task t WHERE t.thing = d.id AND t.done_at IS NULL)))";
 
 const SUPERSEDED: &str = "-- desk::deliver::start superseded
     SELECT id FROM release WHERE replaces = $1 AND sent_at IS NOT NULL LIMIT 1";
@@ -451,8 +363,12 @@ const MISSED: &str = "-- desk::deliver::missed
 const FAILED: &str = "-- desk::deliver::missed failed
     UPDATE delivery SET progress = 'failed', failed_at = $2 WHERE id = $1 AND progress = 'queued'";
 
+const NEXT_WAY: &str = "-- desk::deliver::missed next way
+    UPDATE delivery SET channel = $2, attempts = 0 WHERE id = $1 AND progress = 'queued'";
+
 const RETRY: &str = "-- desk::deliver::retry
-    UPDATE delivery SET progress = 'queued', attempts = 0, failed_at = NULL WHERE id = $1 AND progress = 'failed'";
+    UPDATE delivery SET progress = 'queued', channel = $2, attempts = 0, failed_at = NULL
+     WHERE id = $1 AND progress = 'failed'";
 
 const NDS_OPEN: &str = "-- desk::deliver::close_public_decision
     SELECT thing FROM task WHERE case_id = $1 AND kind = 'public-equivalence' AND done_at IS NULL ORDER BY id";

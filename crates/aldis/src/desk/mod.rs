@@ -51,3 +51,4 @@ pub mod threat;
 pub mod timers;
 pub mod visible;
 pub mod watch;
+pub mod ways;

@@ -173,9 +173,9 @@ pub struct NewAudience<'a> {
     pub org: &'a str,
     /// The highest TLP label it may receive.
     pub ceiling: Tlp,
-    /// `node`, `mail`, `hand` or `cap`.
+    /// `node`, `mail`, `webhook`, `text`, `hand` or `cap`.
     pub channel: &'a str,
-    /// The partner's name, a mail address, or empty.
+    /// The partner's name, a mail address, a URL, a number or chat name, or empty.
     pub address: &'a str,
     /// The language of the recipient page.
     pub language: &'a str,
@@ -196,11 +196,9 @@ pub fn add_audience(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAudience<'_>) -> Result
         return Err(Error::refused("the rung own is for our own organisation only"));
     }
     check_name(tx, ctx, &name, new.ladder)?;
-    let limit = check_channel(tx, new)?;
+    let limit = new.check_way(tx)?;
     let ceiling = new.ceiling.min(new.ladder.ceiling()).min(limit);
     let id = ctx.id("A");
-    // A partner is known by its name in key form, also when its answer comes back.
-    let address = if new.channel == "node" { key(new.address) } else { new.address.to_owned() };
     tx.insert(
         Table::Audience,
         ADD_AUDIENCE,
@@ -212,12 +210,12 @@ pub fn add_audience(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAudience<'_>) -> Result
             key(new.org).into(),
             ceiling.as_str().into(),
             new.channel.into(),
-            address.into(),
+            super::ways::kept(new.channel, new.address).into(),
             new.language.into(),
             ctx.now.into(),
         ],
     )?;
-    let label = label(&tx.row(&audience_sql(), &[name.as_str().into()])?)?;
+    let label = label_of(tx, &name)?;
     let event = Event::new(Kind::AudienceAdded, label).with("audience", &name);
     journal::append(tx, ctx, event.with("ladder", new.ladder.as_str()).with("channel", new.channel))?;
     Ok(id)
@@ -247,27 +245,6 @@ fn check_name(tx: &mut Tx<'_>, ctx: &Ctx, name: &str, ladder: Ladder) -> Result<
         None => Err(Error::refused(
             "a person at risk is an audience under the cover name of an entry you may see, such as PR-7K2MQ4ZD",
         )),
-    }
-}
-
-/// Checks that channel and address fit, and returns the highest label that may go that way.
-fn check_channel(tx: &mut Tx<'_>, new: &NewAudience<'_>) -> Result<Tlp> {
-    match new.channel {
-        "node" => match by_name(tx, new.address) {
-            Ok(partner) if partner.url.is_some() => Ok(partner.ceiling.parse().unwrap_or(Tlp::Clear)),
-            _ => Err(Error::Refused(format!(
-                "there is no partner {:?} with a node: add it first",
-                new.address
-            ))),
-        },
-        "mail" => match new.address.parse::<lettre::Address>() {
-            Ok(_) => Ok(Tlp::Red),
-            Err(_) => Err(Error::Refused(format!("{:?} is not a mail address", new.address))),
-        },
-        "cap" if new.ladder == Ladder::Public => Ok(Tlp::Clear),
-        "cap" => Err(Error::refused("CAP is read by the public: use ladder public with it")),
-        "hand" => Ok(Tlp::Red),
-        other => Err(Error::Refused(format!("{other:?} is not a channel: node, mail, hand or cap"))),
     }
 }
 
@@ -333,6 +310,11 @@ pub(super) fn known(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Released<R
 /// [`Error::NotFound`].
 pub(crate) fn audience(tx: &mut Tx<'_>, name: &str) -> Result<Recipient> {
     recipient(&tx.row(&audience_sql(), &[key(name).into()])?)
+}
+
+/// Says who here may know of an audience, by its name.
+pub(super) fn label_of(tx: &mut Tx<'_>, name: &str) -> Result<Label> {
+    label(&tx.row(&audience_sql(), &[key(name).into()])?)
 }
 
 /// Says who here may know of an audience.

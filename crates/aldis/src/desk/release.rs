@@ -6,7 +6,7 @@
 
 use super::timers::{self, Timer};
 use super::visible::shown;
-use super::{compose, determine, partners, tasks};
+use super::{compose, determine, partners, tasks, ways};
 use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
 use crate::error::{Error, Result};
@@ -326,8 +326,10 @@ pub(super) fn queue(
     )?;
     let delivery = ctx.id("V");
     let label = tx.label(&found.label)?;
-    let message = (recipient.channel == "node").then(|| ctx.id("M"));
-    let token = (recipient.channel == "mail").then(|| sealer.link_token(&delivery));
+    let ways = ways::of(tx, &recipient)?;
+    let message = ways.iter().any(|way| way.channel == "node").then(|| ctx.id("M"));
+    let linked = ways.iter().any(|way| ways::brings_link(&way.channel));
+    let token = linked.then(|| sealer.link_token(&delivery));
     tx.insert(
         Table::Delivery,
         QUEUE,

@@ -5,11 +5,14 @@
 //!
 //! Source: C2SP signed-note; `docs/reference/exchange.md`.
 
-pub mod channels;
+pub mod channel;
+pub mod guard;
 pub mod marking;
+pub mod notice;
+pub mod pack;
 pub mod worker;
 
-pub use channels::{Channels, Live, Parcel, Refusing};
+pub use channel::{Carried, Channels, Live, Missed, Parcel, Refusing, Rehearsal, Rehearsing};
 
 use crate::desk::acknowledge::{self, Said};
 use crate::desk::{inbound, partners};

@@ -3,23 +3,23 @@
 //! One piece at a time: claim in a transaction, carry outside any, record in another. It returns
 //! when nothing is due, so that a server can sleep and an exercise can move its clock.
 
-use super::{Parcel, check_receipt};
+use super::pack::{Token, pack};
+use super::{Missed, Parcel, check_receipt};
 use crate::desk::deliver::{self, Attempt, Next};
 use crate::desk::{escalate, inbound, partners, provenance, screen};
-use crate::error::{Error, Result};
+use crate::error::{self, Error};
 use crate::node::Node;
 use crate::outbox::{self, Leased, Work};
 use aldis_ledger::note;
 use aldis_model::time::{MINUTE_US, SECOND_US};
 use aldis_model::{Id, Released, Time};
-use aldis_wire::exchange::{self as wire, Message};
 
 /// Does everything that is due now, and publishes the log. Returns how many pieces were done.
 ///
 /// # Errors
 ///
 /// [`Error::Broken`] if the store fails; a piece that fails is put back and does not stop the rest.
-pub fn run_due(node: &Node) -> Result<usize> {
+pub fn run_due(node: &Node) -> error::Result<usize> {
     let mut done = 0;
     loop {
         let ctx = node.system();
@@ -39,7 +39,7 @@ pub fn run_due(node: &Node) -> Result<usize> {
     }
 }
 
-fn piece(node: &Node, leased: &Leased) -> Result<()> {
+fn piece(node: &Node, leased: &Leased) -> error::Result<()> {
     let done = match leased.work {
         Work::Screen => screen_report(node, &leased.thing).map(|()| None),
         Work::Compare => compare_report(node, &leased.thing).map(|()| None),
@@ -56,18 +56,18 @@ fn piece(node: &Node, leased: &Leased) -> Result<()> {
     }
 }
 
-fn screen_report(node: &Node, report: &str) -> Result<()> {
+fn screen_report(node: &Node, report: &str) -> error::Result<()> {
     let (ctx, id) = (node.system(), report.parse::<Id>()?);
     node.db.write(|tx| screen::run(tx, &ctx, &node.sealer, &id))
 }
 
-fn compare_report(node: &Node, report: &str) -> Result<()> {
+fn compare_report(node: &Node, report: &str) -> error::Result<()> {
     let (ctx, id) = (node.system(), report.parse::<Id>()?);
     node.db.write(|tx| provenance::propose(tx, &ctx, &id))
 }
 
 /// Carries one delivery; returns when to try again, if it must be tried again.
-fn send(node: &Node, delivery: &str) -> Result<Option<Time>> {
+fn send(node: &Node, delivery: &str) -> error::Result<Option<Time>> {
     let id: Id = delivery.parse()?;
     let ctx = node.system();
     let Some(attempt) = node.db.write(|tx| deliver::start(tx, &ctx, &id))? else { return Ok(None) };
@@ -81,71 +81,39 @@ fn send(node: &Node, delivery: &str) -> Result<Option<Time>> {
                 Err(error) => Err(error),
             }
         }
-        Err(error) => match node.db.write(|tx| deliver::missed(tx, &ctx, &id, &error.to_string()))? {
-            Next::Again(at) => Ok(Some(at)),
-            Next::Failed => Ok(None),
+        Err(missed) => match node.db.write(|tx| deliver::missed(tx, &ctx, &id, &missed)) {
+            Ok(Next::Again(at)) => Ok(Some(at)),
+            // A person answered, or took it over, meanwhile.
+            Ok(Next::ByHand | Next::Failed) | Err(Error::Conflict(_)) => Ok(None),
+            Err(error) => Err(error),
         },
     }
 }
 
-fn carry(node: &Node, attempt: &Attempt) -> Result<String> {
-    match attempt.recipient.channel.as_str() {
-        "cap" => Ok(format!("published at {}/cap/{}.xml", node.config.public_url, attempt.release.get().id)),
-        "node" => to_node(node, attempt),
-        "mail" => to_mailbox(node, attempt),
-        other => Err(Error::Broken(format!("no machine carries by {other}"))),
+/// Carries an attempt and returns what proves that it arrived.
+fn carry(node: &Node, attempt: &Attempt) -> Result<String, Missed> {
+    let channel = attempt.recipient.channel.as_str();
+    if channel == "cap" {
+        // Nothing is sent: whoever wants it fetches it.
+        return Ok(format!("published at {}/cap/{}.xml", node.config.public_url, attempt.release.get().id));
+    }
+    let parcel = pack(node, attempt, Token::Real, node.world.clock.now())?;
+    let reply = node.world.channels.carry(&parcel)?;
+    match &parcel {
+        Parcel::Envelope { body, .. } => {
+            let partner = node.db.read(|tx| partners::by_name(tx, &attempt.recipient.address))?;
+            check_receipt(&node.config.org, &partner, body.get(), &reply)?;
+            String::from_utf8(reply).map_err(Missed::again)
+        }
+        Parcel::Mail { id, .. } => {
+            Ok(format!("mail server: {} (Message-ID {id})", String::from_utf8_lossy(&reply)))
+        }
+        Parcel::Webhook { .. } => Ok(format!("webhook: {}", String::from_utf8_lossy(&reply))),
+        Parcel::Text { .. } => Ok(format!("gateway: {}", String::from_utf8_lossy(&reply))),
     }
 }
 
-fn to_node(node: &Node, attempt: &Attempt) -> Result<String> {
-    let partner = node.db.read(|tx| partners::by_name(tx, &attempt.recipient.address))?;
-    let url = partner.url.clone().ok_or_else(|| Error::Remote("the partner has no node".to_owned()))?;
-    // Every attempt carries the same bytes, so that a repetition is recognised if a reply was lost.
-    let sent_at = attempt.release.get().sent_at.unwrap_or_else(|| node.world.clock.now());
-    let body = attempt.release.clone().map(|release| {
-        Message::Warning(wire::Warning {
-            id: attempt.message.clone().unwrap_or_default(),
-            from: node.config.org.clone(),
-            to: partner.name.clone(),
-            release: release.id.to_string(),
-            subject: release.subject,
-            text: release.body,
-            label: release.tlp,
-            not_before: None,
-            expires: release.ends_at.unwrap_or_else(|| sent_at.plus(DEFAULT_LIFE_US)).to_string(),
-            sent_at: sent_at.to_string(),
-            kind: match release.kind.as_str() {
-                "update" => wire::WarningKind::Update,
-                "cancel" => wire::WarningKind::Cancel,
-                _ => wire::WarningKind::Alert,
-            },
-            replaces: attempt.replaces.clone(),
-            answer_by: Some(attempt.answer_by.to_string()),
-        })
-    });
-    let line = body.get().clone().checked().map_err(Error::refused)?.to_line();
-    let envelope = note::sign(&line, &[node.signer()]).map_err(Error::broken)?;
-    let parcel = Parcel::Envelope { url, body: body.map(|_| envelope.clone()) };
-    let reply = node.world.channels.carry(&parcel)?;
-    check_receipt(&node.config.org, &partner, &envelope, &reply)?;
-    String::from_utf8(reply).map_err(Error::broken)
-}
-
-/// A mail says that there is a message and where; the message itself waits behind the link.
-fn to_mailbox(node: &Node, attempt: &Attempt) -> Result<String> {
-    let link = format!("{}/a/{}", node.config.public_url, node.sealer.link_token(&attempt.delivery));
-    let words = crate::web::recipient::mail_words(&attempt.recipient.language);
-    let body = attempt.release.clone().map(|_| format!("{}\n\n{link}\n\n{}\n", words.message, words.answer));
-    let parcel = Parcel::Mail {
-        to: attempt.recipient.address.clone(),
-        subject: Released::constant(words.subject).map(str::to_owned),
-        body,
-    };
-    let said = node.world.channels.carry(&parcel)?;
-    Ok(format!("mail server: {}", String::from_utf8_lossy(&said)))
-}
-
-fn send_opened(node: &Node, leased: &Leased) -> Result<Option<Time>> {
+fn send_opened(node: &Node, leased: &Leased) -> error::Result<Option<Time>> {
     let (ctx, id) = (node.system(), leased.thing.parse::<Id>()?);
     let (partner, message) = node.db.read(|tx| inbound::opened_message(tx, &ctx, &id))?;
     let line = message.checked().map_err(Error::refused)?.to_line();
@@ -153,19 +121,22 @@ fn send_opened(node: &Node, leased: &Leased) -> Result<Option<Time>> {
     reply_to(node, leased, &partner, &signed)
 }
 
-fn send_answer(node: &Node, leased: &Leased) -> Result<Option<Time>> {
+fn send_answer(node: &Node, leased: &Leased) -> error::Result<Option<Time>> {
     let (partner, signed) = node.db.read(|tx| inbound::signed_answer(tx, &leased.thing))?;
     reply_to(node, leased, &partner, &signed)
 }
 
 /// Carries what we say about a partner's warning; returns when to try again, if it must be.
-fn reply_to(node: &Node, leased: &Leased, partner: &partners::Partner, signed: &str) -> Result<Option<Time>> {
+fn reply_to(
+    node: &Node,
+    leased: &Leased,
+    partner: &partners::Partner,
+    signed: &str,
+) -> error::Result<Option<Time>> {
     let Some(url) = partner.url.clone() else { return Ok(None) };
     let parcel = Parcel::Envelope { url, body: Released::constant("").map(|_| signed.to_owned()) };
     let reply = node.world.channels.carry(&parcel);
-    let arrived = reply.and_then(|reply| check_receipt(&node.config.org, partner, signed, &reply));
+    let arrived = reply.and_then(|reply| Ok(check_receipt(&node.config.org, partner, signed, &reply)?));
     let wait = (10 * SECOND_US) << leased.attempts.min(5);
     Ok(arrived.err().map(|_| node.world.clock.now().plus(wait)))
 }
-
-const DEFAULT_LIFE_US: i64 = 30 * 24 * 60 * MINUTE_US;

@@ -16,13 +16,13 @@ impl Play<'_> {
         match act {
             Act::Hand { delivery, statement, place, witness } => {
                 let id = self.named(delivery)?;
-                let statement =
-                    Statement { words: statement, place: place.as_deref(), witness: witness.as_deref() };
+                let (place, witness) = (place.as_deref(), witness.as_deref());
+                let statement = Statement { words: statement, place, witness, ..Statement::default() };
                 node.db.write(|tx| deliver::by_hand(tx, ctx, &id, &statement))
             }
             Act::Retry { delivery } => {
                 let id = self.named(delivery)?;
-                node.db.write(|tx| deliver::retry(tx, ctx, &id))
+                node.db.write(|tx| deliver::retry(tx, ctx, &id, None))
             }
             Act::Told { delivery, answer, note, said_by } => {
                 let id = self.named(delivery)?;

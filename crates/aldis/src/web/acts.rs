@@ -5,7 +5,7 @@ use super::visit::{Desk, Visit};
 use super::warning::show;
 use super::words::utc;
 use crate::desk::acknowledge::{self, Said};
-use crate::desk::deliver::{self, Statement};
+use crate::desk::deliver::{self, Reply, Statement};
 use crate::desk::escalate;
 use crate::desk::release::{self, Purpose};
 use crate::error::{Error, Result};
@@ -75,12 +75,26 @@ pub(crate) async fn hand(visit: Visit, Path(id): Path<String>, fields: Fields) -
     on_delivery(visit, id, fields, |desk, id, fields| {
         let statement = Statement {
             words: fields.get("words"),
+            at: fields.some("at").map(utc).transpose()?,
             place: fields.some("place"),
             witness: fields.some("witness"),
+            reply: reply(fields)?,
         };
         desk.write(|tx, ctx| deliver::by_hand(tx, ctx, id, &statement))
     })
     .await
+}
+
+/// Reads what the person said on the spot; an answer and its words belong together.
+fn reply(fields: &Fields) -> Result<Option<Reply<'_>>> {
+    match (fields.some("reply"), fields.some("reply_words")) {
+        (None, None) => Ok(None),
+        (Some(answer), words) => {
+            let answer = Answer::find(answer).ok_or_else(|| Error::refused("choose the answer"))?;
+            Ok(Some(Reply { answer, words: words.unwrap_or_default() }))
+        }
+        (None, Some(_)) => Err(Error::refused("choose what the person's words come to")),
+    }
 }
 
 /// Records an answer that an officer was told.
@@ -113,9 +127,13 @@ pub(crate) async fn settle(visit: Visit, Path(id): Path<String>, fields: Fields)
     .await
 }
 
-/// Tries a failed delivery again.
+/// Tries a failed delivery again, by the first of its ways or the one named.
 pub(crate) async fn retry(visit: Visit, Path(id): Path<String>, fields: Fields) -> Response {
-    on_delivery(visit, id, fields, |desk, id, _| desk.write(|tx, ctx| deliver::retry(tx, ctx, id))).await
+    on_delivery(visit, id, fields, |desk, id, fields| {
+        let by = fields.some("by");
+        desk.write(|tx, ctx| deliver::retry(tx, ctx, id, by))
+    })
+    .await
 }
 
 async fn on_warning(

@@ -12,6 +12,7 @@ mod basis;
 mod board;
 mod case;
 mod compose;
+pub(crate) mod delivery;
 mod door;
 mod fields;
 mod gather;
@@ -120,6 +121,9 @@ fn warning_routes() -> Router<Web> {
         .route("/releases/{id}/approve", post(acts::approve))
         .route("/releases/{id}/reject", post(acts::reject))
         .route("/releases/{id}/send", post(acts::send))
+        .route("/deliveries", get(delivery::list))
+        .route("/deliveries/{id}", get(delivery::one))
+        .route("/deliveries/{id}/notice.pdf", get(delivery::notice))
         .route("/deliveries/{id}/hand", post(acts::hand))
         .route("/deliveries/{id}/told", post(acts::told))
         .route("/deliveries/{id}/settle", post(acts::settle))

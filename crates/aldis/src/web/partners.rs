@@ -121,7 +121,7 @@ fn rung(word: &str) -> &str {
     LADDER.iter().find(|(ladder, _)| ladder.as_str() == word).map_or(word, |(_, words)| words)
 }
 
-const CHANNELS: [&str; 4] = ["node", "mail", "hand", "cap"];
+const CHANNELS: [&str; 6] = ["node", "mail", "webhook", "text", "hand", "cap"];
 
 const LANGUAGES: [(&str, &str); 5] =
     [("en", "English"), ("ru", "Russian"), ("uk", "Ukrainian"), ("ar", "Arabic"), ("fa", "Persian")];

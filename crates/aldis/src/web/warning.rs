@@ -185,6 +185,8 @@ pub(crate) fn receipt_words(delivery: &Delivery) -> &'static str {
         (false, _) => "none yet",
         (true, "node") => "receipt (machine, signed)",
         (true, "mail") => "receipt (mail server)",
+        (true, "webhook") => "receipt (webhook's status)",
+        (true, "text") => "receipt (gateway's status)",
         (true, "cap") => "published",
         (true, _) => "officer's statement",
     }

@@ -83,6 +83,10 @@ pub(crate) fn next_step(delivery: &Delivery) -> String {
     match (delivery.progress.as_str(), delivery.ladder_step) {
         ("failed", _) => "find another way".to_owned(),
         ("queued", _) if delivery.channel == "hand" => "hand it over".to_owned(),
+        ("queued", _) if delivery.attempts > 0 => {
+            let error = delivery.error.as_deref().unwrap_or_default();
+            format!("tried {} times, will be again: {error}", delivery.attempts)
+        }
         ("queued", _) => "being carried".to_owned(),
         ("answered", _) => "decide what it asks".to_owned(),
         (_, 0) if delivery.channel == "cap" => "published".to_owned(),

@@ -46,6 +46,8 @@ pub(crate) fn channel_words(channel: &str) -> &str {
     match channel {
         "node" => "partner's node",
         "mail" => "mail with link",
+        "webhook" => "webhook",
+        "text" => "short message",
         "hand" => "in person",
         "cap" => "public CAP feed",
         other => other,

@@ -9,7 +9,7 @@ use aldis::desk::deliver::{self, Statement};
 use aldis::desk::release::{self, Purpose};
 use aldis::desk::{
     alarms, compose, consent, determine, escalate, gather, grade, inbound, office, partners, register,
-    review, screen, watch,
+    review, screen, watch, ways,
 };
 use aldis::seal::Discriminators;
 use aldis_model::Id;
@@ -124,7 +124,7 @@ fn every_forbidden_verb(desk: &Desk, by: &str, known: &Known) -> usize {
         text_hash: None,
         evidence: None,
     };
-    let handed = Statement { words: "handed over", place: None, witness: None };
+    let handed = Statement { words: "handed over", at: None, place: None, witness: None, reply: None };
     let text = draft(report);
     try_it!(write, "gather::accept", [A::Gather], |tx, ctx| gather::accept(
         tx,
@@ -173,10 +173,17 @@ fn every_forbidden_verb(desk: &Desk, by: &str, known: &Known) -> usize {
     try_it!(write, "release::send", [A::Deliver], |tx, ctx| release::send(tx, ctx, sealer, release, None));
     try_it!(write, "deliver::start", [A::Deliver], |tx, ctx| deliver::start(tx, ctx, delivery).map(|_| ()));
     try_it!(write, "deliver::arrived", [A::Deliver], |tx, ctx| deliver::arrived(tx, ctx, delivery, "250 ok"));
-    try_it!(write, "deliver::missed", [A::Deliver], |tx, ctx| deliver::missed(tx, ctx, delivery, "gone")
-        .map(|_| ()));
+    try_it!(write, "deliver::missed", [A::Deliver], |tx, ctx| deliver::missed(
+        tx,
+        ctx,
+        delivery,
+        &aldis::exchange::Missed::again("gone")
+    )
+    .map(|_| ()));
     try_it!(write, "deliver::by_hand", [A::Deliver], |tx, ctx| deliver::by_hand(tx, ctx, delivery, &handed));
-    try_it!(write, "deliver::retry", [A::Deliver], |tx, ctx| deliver::retry(tx, ctx, delivery));
+    try_it!(read, "deliver::rehearse", [A::Deliver], |tx, ctx| deliver::rehearse(tx, ctx, delivery, None)
+        .map(|_| ()));
+    try_it!(write, "deliver::retry", [A::Deliver], |tx, ctx| deliver::retry(tx, ctx, delivery, None));
     try_it!(write, "acknowledge::told", [A::Answer], |tx, ctx| acknowledge::told(tx, ctx, delivery, &said));
     try_it!(write, "acknowledge::settle dismissed", [A::Decide], |tx, ctx| {
         acknowledge::settle(tx, ctx, delivery, Task::Dismissed, "so be it")
@@ -221,6 +228,10 @@ fn every_forbidden_verb(desk: &Desk, by: &str, known: &Known) -> usize {
     try_it!(read, "alarms::by_subject", [A::ReadDesk], |tx, ctx| alarms::by_subject(tx, ctx, sealer)
         .map(|_| ()));
     try_it!(write, "partners::add", [A::Partner], |tx, ctx| partners::add(tx, ctx, &partner));
+    try_it!(write, "ways::add", [A::Partner, A::Register], |tx, ctx| ways::add(tx, ctx, "HALL", "hand", "")
+        .map(|_| ()));
+    try_it!(write, "ways::end", [A::Partner, A::Register], |tx, ctx| ways::end(tx, ctx, report));
+    try_it!(read, "ways::list", [A::ReadDesk], |tx, ctx| ways::list(tx, ctx, "HALL").map(|_| ()));
     try_it!(write, "partners::add_audience", [A::Partner, A::Register], |tx, ctx| partners::add_audience(
         tx, ctx, &audience
     ));
@@ -235,6 +246,8 @@ fn every_forbidden_verb(desk: &Desk, by: &str, known: &Known) -> usize {
         .map(|_| ()));
     try_it!(read, "compose::list", [A::ReadDesk], |tx, ctx| compose::list(tx, ctx, None).map(|_| ()));
     try_it!(read, "release::find", [A::ReadDesk], |tx, ctx| release::find(tx, ctx, release).map(|_| ()));
+    try_it!(read, "deliver::list", [A::ReadDesk], |tx, ctx| deliver::list(tx, ctx, false, None, 9)
+        .map(|_| ()));
     try_it!(read, "deliver::waiting", [A::ReadDesk], |tx, ctx| deliver::waiting(tx, ctx).map(|_| ()));
     try_it!(read, "inbound::list", [A::ReadDesk], |tx, ctx| inbound::list(tx, ctx).map(|_| ()));
     try_it!(read, "register::list", [A::ReadDesk], |tx, ctx| register::list(tx, ctx).map(|_| ()));

@@ -38,7 +38,8 @@ fn said(answer: Answer, note: &str) -> Said<'_> {
 fn handed_over(house: &House) -> (Desk, crate::desk::Sent) {
     let (desk, _alba) = house.pair();
     let sent = desk.sent_to("OFFICER");
-    let statement = Statement { words: "read out at the gate", place: None, witness: None };
+    let statement =
+        Statement { words: "read out at the gate", at: None, place: None, witness: None, reply: None };
     desk.write("Duty", |tx, ctx| deliver::by_hand(tx, ctx, &sent.delivery, &statement)).unwrap();
     (desk, sent)
 }

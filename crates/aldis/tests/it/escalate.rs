@@ -19,7 +19,8 @@ on_both!(
     the_public_is_refused_only_with_a_reason,
 );
 
-const HANDED: Statement<'_> = Statement { words: "read out at the gate", place: None, witness: None };
+const HANDED: Statement<'_> =
+    Statement { words: "read out at the gate", at: None, place: None, witness: None, reply: None };
 
 fn handed_over(house: &House) -> (Desk, crate::desk::Sent) {
     let (desk, _alba) = house.pair();

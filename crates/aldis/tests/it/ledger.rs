@@ -67,6 +67,9 @@ fn rich(house: &House) -> Desk {
     let asked = north
         .write("Analyst", |tx, ctx| consent::ask(tx, ctx, &sent.case, "ALBA", "PUBLIC", "Avoid the hall."));
     north.write("Liaison", |tx, ctx| consent::answered(tx, ctx, &asked.unwrap(), true, "fine")).unwrap();
+    north
+        .write("Liaison", |tx, ctx| aldis::desk::ways::add(tx, ctx, "HALL", "text", "+441632960001"))
+        .unwrap();
     north.work();
     let got = alba.read("Liaison", inbound::list).unwrap().into_inner();
     alba.write("Liaison", |tx, ctx| {

@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, House, kind};
 use crate::store::{Store, is_required};
-use aldis::config::Mail;
+use aldis::config::{Mail, Ways};
 use aldis::desk::{deliver, inbound, partners};
 use aldis::exchange::Live;
 use aldis_model::answer::Answer;
@@ -18,7 +18,15 @@ use std::time::Duration;
 fn live(house: &House, org: &str, url: &str, mail: Option<Mail>) -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let place = Store::Sqlite.place(folder.path());
-    Desk::open_at(url, place, folder, org, &house.clock, &house.net, Arc::new(Live::new(mail)))
+    Desk::open_at(
+        url,
+        place,
+        folder,
+        org,
+        &house.clock,
+        &house.net,
+        Arc::new(Live::new(&Ways { mail, ..Ways::default() }, &[1; 32])),
+    )
 }
 
 fn serve(desk: &Desk, listener: TcpListener) -> tokio::sync::oneshot::Sender<()> {
@@ -153,6 +161,7 @@ fn a_mail_goes_by_a_real_server_with_a_link_and_nothing_else() {
         security: "none".into(),
         user: None,
         password_file: None,
+        ca_file: None,
     };
     let desk = live(&house, "NORTHPORT", "https://post.test", Some(mail));
     desk.audience("HALL", Ladder::Clients, "mail", "door@hall.test");

@@ -92,7 +92,8 @@ fn every_question_is_answered_by_a_rich_case(house: &House) {
     let (_, to_officer) = desk.released(&warning, "OFFICER", Purpose::Alert);
     desk.later(1);
     desk.work();
-    let handed = Statement { words: "read out at the gate", place: None, witness: None };
+    let handed =
+        Statement { words: "read out at the gate", at: None, place: None, witness: None, reply: None };
     desk.write("Duty", |tx, ctx| deliver::by_hand(tx, ctx, &to_officer, &handed)).unwrap();
     // Silence first, then a question; and the partner does not accept.
     desk.later(5 * 60);

@@ -460,7 +460,7 @@ fn a_warning_before_the_decision_is_reviewed_within_the_hour(house: &House) {
     });
     let (_, delivery) = go("Analyst", &sent).unwrap();
     assert_eq!(desk.state(&duty), "DISPATCHED");
-    let statement = deliver::Statement { words: "told at the door", place: None, witness: None };
+    let statement = deliver::Statement { words: "told at the door", ..deliver::Statement::default() };
     desk.write("Duty", |tx, ctx| deliver::by_hand(tx, ctx, &delivery, &statement)).unwrap();
     assert_eq!(desk.state(&duty), "DELIVERED");
     assert_eq!(desk.open_tasks("ratify"), 1);

@@ -2,7 +2,7 @@
 
 use super::super::inbound::find_answer;
 use super::super::session::{DONE, Result, Session, id};
-use crate::desk::deliver::{self, Statement};
+use crate::desk::deliver::{self, Reply, Statement};
 use crate::desk::{acknowledge, escalate};
 use crate::error::Error;
 use aldis_model::Time;
@@ -14,8 +14,8 @@ use serde_json::json;
 #[command(after_help = "\
 Examples:
   $ aldis warning hand V-1QA2WS3E --statement 'read out to the manager, who took notes' --as Noor
-  $ aldis warning hand V-1QA2WS3E --statement 'handed over, signed' --place 'Lantern Hall' \\
-      --witness 'K. of the city police' --as Noor")]
+  $ aldis warning hand V-1QA2WS3E --statement 'handed over the notice' --place 'Lantern Hall' \\
+      --witness 'K. of the city police' --said 'I understand, I will stay away' --as Noor")]
 pub(in super::super) struct Hand {
     /// The delivery
     delivery: String,
@@ -28,15 +28,34 @@ pub(in super::super) struct Hand {
     /// Who saw it
     #[arg(long)]
     witness: Option<String>,
+    /// When it was handed over [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// What the person said to it, in the person's words
+    #[arg(long, value_name = "TEXT")]
+    said: Option<String>,
+    /// What the words come to: read, call, dispute, not-me, acted [default: read]
+    #[arg(long, value_name = "ANSWER")]
+    answer: Option<String>,
 }
 
 impl Hand {
     pub(super) fn run(self, session: &Session<'_>) -> Result<u8> {
         let id = id(&self.delivery)?;
+        let at: Option<Time> = self.at.as_deref().map(str::parse).transpose().map_err(Error::from)?;
+        let reply = match (&self.answer, &self.said) {
+            (None, None) => None,
+            (answer, Some(words)) => {
+                Some(Reply { answer: find_answer(answer.as_deref().unwrap_or("read"))?, words })
+            }
+            (Some(_), None) => return Err(Error::refused("--answer needs --said: the person's words").into()),
+        };
         let statement = Statement {
             words: &self.statement,
+            at,
             place: self.place.as_deref(),
             witness: self.witness.as_deref(),
+            reply,
         };
         session.desk()?.write(|tx, ctx| deliver::by_hand(tx, ctx, &id, &statement))?;
         session.out.object(DONE, &json!({ "id": id }), format!("{id} delivered by hand"))?;
@@ -59,7 +78,7 @@ impl Retry {
     pub(super) fn run(self, session: &Session<'_>) -> Result<u8> {
         let id = id(&self.delivery)?;
         let desk = session.desk()?;
-        desk.write(|tx, ctx| deliver::retry(tx, ctx, &id))?;
+        desk.write(|tx, ctx| deliver::retry(tx, ctx, &id, None))?;
         desk.work();
         let found = desk.read(|tx, ctx| deliver::find(tx, ctx, &id))?.into_inner();
         let shown = json!({ "id": id, "progress": found.progress, "error": found.error });
