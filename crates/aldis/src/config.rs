@@ -61,7 +61,7 @@ impl Ways {
         if !(1..=64).contains(&self.workers) {
             return Err("delivery_workers is 1 to 64".to_owned());
         }
-        // A worker holds four pieces under one lease of two minutes: an attempt ends in a quarter of it.
+        // A piece is leased for two minutes: an attempt, and what is recorded of it, must end well before.
         if !(1..=25).contains(&self.attempt_s) {
             return Err("delivery_attempt_s is 1 to 25".to_owned());
         }

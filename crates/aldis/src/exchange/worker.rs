@@ -27,16 +27,47 @@ pub fn run_due(node: &Node) -> error::Result<usize> {
             Err(error) => node.db.write(|tx| escalate::set_aside(tx, &ctx, &error.to_string()))?,
             Ok(fired) => fired,
         };
-        let leased = node.db.write(|tx| outbox::lease(tx, ctx.now))?;
-        if let Some(leased) = &leased {
-            piece(node, leased)?;
-        }
-        if !fired && leased.is_none() {
+        let pieces = round(node)?;
+        if !fired && pieces == 0 {
             node.publish()?;
             return Ok(done);
         }
-        done += 1;
+        done += pieces.max(1);
     }
+}
+
+/// Does what is in the outbox, with as many hands as the channels allow, and returns how many pieces were
+/// done. One that hangs holds one hand; after a round the timers have their turn.
+fn round(node: &Node) -> error::Result<usize> {
+    let workers = node.world.channels.workers();
+    if !one(node)? {
+        return Ok(0);
+    }
+    if workers == 1 {
+        return Ok(1);
+    }
+    let hand = || {
+        let mut done = 0;
+        while done < ROUND && one(node)? {
+            done += 1;
+        }
+        Ok::<_, Error>(done)
+    };
+    std::thread::scope(|scope| {
+        let hands: Vec<_> = (0..workers).map(|_| scope.spawn(hand)).collect();
+        let mut done = 1;
+        for hand in hands {
+            done += hand.join().map_err(|_| Error::broken("a piece of work panicked"))??;
+        }
+        Ok(done)
+    })
+}
+
+/// Does the piece that has been due longest; says whether there was one.
+fn one(node: &Node) -> error::Result<bool> {
+    let now = node.system().now;
+    let leased = node.db.write(|tx| outbox::lease(tx, now))?;
+    leased.map_or(Ok(false), |leased| piece(node, &leased).map(|()| true))
 }
 
 fn piece(node: &Node, leased: &Leased) -> error::Result<()> {
@@ -140,3 +171,6 @@ fn reply_to(
     let wait = (10 * SECOND_US) << leased.attempts.min(5);
     Ok(arrived.err().map(|_| node.world.clock.now().plus(wait)))
 }
+
+/// Pieces one hand does before the timers have their turn.
+const ROUND: usize = 16;
