@@ -22,6 +22,7 @@ pub mod check;
 mod envelope;
 mod id;
 mod json;
+pub mod map;
 pub mod marking;
 mod path;
 mod stream;
