@@ -32,6 +32,7 @@ pub mod notice;
 pub mod pattern;
 pub mod sms;
 pub mod stix;
+pub mod taxii;
 mod text;
 mod time;
 pub mod webhook;

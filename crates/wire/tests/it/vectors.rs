@@ -1,7 +1,7 @@
 //! The folders of accepted and rejected inputs, which other implementations
 //! can run too.
 
-use aldis_wire::{Limits, Result, article, cap, exchange::Message, stix};
+use aldis_wire::{Limits, Result, article, cap, exchange::Message, stix, taxii};
 use std::path::Path;
 
 type Reader = fn(&[u8]) -> Result<()>;
@@ -60,7 +60,12 @@ fn pattern(bytes: &[u8]) -> Result<()> {
     }
 }
 
-const READERS: [(&str, Reader); 7] = [
+/// Strict: an object that would fail alone refuses the whole.
+fn addition(bytes: &[u8]) -> Result<()> {
+    taxii::objects(bytes)?.into_iter().try_for_each(|raw| taxii::Object::read(raw).map(drop))
+}
+
+const READERS: [(&str, Reader); 8] = [
     ("html", html),
     ("mail", mail),
     ("feed", feed),
@@ -68,6 +73,7 @@ const READERS: [(&str, Reader); 7] = [
     ("exchange", message),
     ("stix", objects),
     ("pattern", pattern),
+    ("taxii", addition),
 ];
 
 fn run(verdict: &str, accepts: bool) {
