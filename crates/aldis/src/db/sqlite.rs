@@ -38,7 +38,7 @@ struct Writer {
 impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let connection = Connection::open(path)?;
-        prepare(&connection)?;
+        prepare(&connection, WRITER_KIB)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         // What is erased is overwritten, and the log of writes does not grow without end.
@@ -109,7 +109,7 @@ impl Sqlite {
 
     fn open_reader(&self) -> Result<Connection> {
         let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        prepare(&connection)?;
+        prepare(&connection, READER_KIB)?;
         Ok(connection)
     }
 
@@ -120,10 +120,10 @@ impl Sqlite {
     }
 }
 
-fn prepare(connection: &Connection) -> Result<()> {
+fn prepare(connection: &Connection, cache_kib: i64) -> Result<()> {
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
-    connection.pragma_update(None, "cache_size", -8_000)?;
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(())
 }
@@ -144,15 +144,30 @@ pub(super) fn exec(connection: &Connection, sql: &str, values: &[Value]) -> Resu
 }
 
 pub(super) fn rows(connection: &Connection, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    scan(connection, sql, values, &mut |row| {
+        rows.push(row);
+        Ok(true)
+    })?;
+    Ok(rows)
+}
+
+pub(super) fn scan(
+    connection: &Connection,
+    sql: &str,
+    values: &[Value],
+    each: &mut dyn FnMut(Row) -> Result<bool>,
+) -> Result<()> {
     let mut statement = connection.prepare_cached(&numbered(sql))?;
     let columns = statement.column_count();
     let mut found = statement.query(params_from_iter(values))?;
-    let mut rows = Vec::new();
     while let Some(row) = found.next()? {
         let value = |at| row.get_ref(at).map_err(Error::from).and_then(from_sqlite);
-        rows.push(Row((0..columns).map(value).collect::<Result<_>>()?));
+        if !each(Row((0..columns).map(value).collect::<Result<_>>()?))? {
+            return Ok(());
+        }
     }
-    Ok(rows)
+    Ok(())
 }
 
 pub(super) fn batch(connection: &Connection, sql: &str) -> Result<()> {
@@ -193,4 +208,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 const BATCH_MAX: usize = 256;
 const READERS_MAX: usize = 8;
+/// The pages each connection keeps. Readers keep few: the system's own cache holds the file once for
+/// all, while eight readers with eight megabytes each took half of what a server may.
+const WRITER_KIB: i64 = 8_000;
+const READER_KIB: i64 = 2_000;
 const FAILED_KEPT: usize = 64;
