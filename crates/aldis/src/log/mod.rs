@@ -53,6 +53,10 @@ impl Log {
     /// [`Error::Broken`] if the store or the folder cannot be used.
     pub fn open(folder: &Path, db: &Db, verifier: &Verifier) -> Result<Self> {
         fs::create_dir_all(folder)?;
+        // Nobody else publishes between reading the store and reading the file: a checkpoint that was
+        // written in between would look as if the store had lost something.
+        let turn = fs::File::create(folder.join(".turn"))?;
+        turn.lock()?;
         let head = db.read(head)?;
         let signed = head.as_ref().map_or(0, |head| head.size);
         let mut tree = Tree::new();
