@@ -96,7 +96,9 @@ impl Init {
     }
 
     fn first_admin(&self, session: &Session<'_>, data: &Path) -> Result<u8> {
-        let config = Config::load(data, Overrides::default())?;
+        // Later commands find the node where this one makes it.
+        let database = session.var("ALDIS_DB").map(str::to_owned);
+        let config = Config::load(data, Overrides { database, ..Overrides::default() })?;
         let (url, org) = (config.public_url.clone(), config.org.clone());
         let node = session.open(config)?;
         let ctx = node.ctx(Actor::officer("init", "init", Role::Admin, &org, Tlp::Clear, BTreeSet::new()));
