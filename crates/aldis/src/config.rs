@@ -26,6 +26,10 @@ pub struct Config {
     pub exercise: bool,
     /// The ways out.
     pub ways: Ways,
+    /// Where partners' tools may come with a client certificate, if they may.
+    pub tls: Option<Tls>,
+    /// Which versions a TAXII deletion without `match[version]` means: all of them, or the last.
+    pub delete_all_versions: bool,
 }
 
 /// The ways out, as far as the operator set them up.
@@ -131,6 +135,27 @@ pub struct Gateway {
     pub call: Option<String>,
 }
 
+/// Where partners' tools come with a client certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// Where to listen.
+    pub listen: String,
+    /// The file with the server's certificate and those above it, in PEM.
+    pub certificate: PathBuf,
+    /// The file with the certificate's key, in PEM.
+    pub key: PathBuf,
+}
+
+/// How TAXII behaves where the standard leaves it open.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Taxii {
+    /// See [`Config::delete_all_versions`].
+    #[serde(default)]
+    pub delete_all_versions: bool,
+}
+
 /// How mail is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -185,6 +210,10 @@ pub struct File {
     /// See [`Ways::attempt_s`].
     #[serde(default = "attempt_s")]
     pub delivery_attempt_s: u64,
+    /// See [`Config::tls`].
+    pub tls: Option<Tls>,
+    /// See [`Taxii`].
+    pub taxii: Option<Taxii>,
 }
 
 fn listen() -> String {
@@ -216,6 +245,8 @@ impl Config {
             database: String::new(),
             exercise: false,
             ways: Ways::default(),
+            tls: None,
+            delete_all_versions: false,
         }
     }
 
@@ -234,7 +265,7 @@ impl Config {
             ))
         })?;
         let file: File = toml::from_str(&text).map_err(|error| {
-            let known = "organisation, listen, public_url, database, exercise, delivery_workers, delivery_attempt_s, mail, webhook, gateway";
+            let known = "organisation, listen, public_url, database, exercise, delivery_workers, delivery_attempt_s, mail, webhook, gateway, tls, taxii";
             Error::Refused(format!("{}: {}\nknown keys: {known}", path.display(), error.message()))
         })?;
         let ways = Ways {
@@ -256,6 +287,8 @@ impl Config {
             database: overrides.database.or(file.database).unwrap_or_default(),
             exercise: overrides.exercise || file.exercise,
             ways,
+            tls: file.tls,
+            delete_all_versions: file.taxii.is_some_and(|taxii| taxii.delete_all_versions),
         })
     }
 

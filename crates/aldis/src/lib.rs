@@ -21,4 +21,5 @@ pub mod outbox;
 pub mod seal;
 pub mod serve;
 pub mod sim;
+pub mod taxii;
 pub mod web;

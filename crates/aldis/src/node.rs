@@ -6,6 +6,7 @@
 use crate::config::Config;
 use crate::ctx::{Actor, Chance, Clock, Ctx};
 use crate::db::Db;
+use crate::desk::share::Marks;
 use crate::error::{Error, Result};
 use crate::exchange::Channels;
 use crate::log::Log;
@@ -36,6 +37,8 @@ pub struct Node {
     pub sealer: Sealer,
     /// The world around.
     pub world: World,
+    /// Up to where partners' tools have read.
+    pub marks: Marks,
     signer: Signer,
 }
 
@@ -59,7 +62,8 @@ impl Node {
         let signer = Signer::new(&config.origin(), &keys.signing).map_err(Error::refused)?;
         let log = Log::open(&config.data.join("log"), &db, &signer.verifier())?;
         let sealer = Sealer::new(keys.seal);
-        let node = Self { config, db, log, sealer, world, signer };
+        let marks = Marks::default();
+        let node = Self { config, db, log, sealer, world, marks, signer };
         node.publish()?;
         Ok(Arc::new(node))
     }

@@ -107,6 +107,13 @@ kinds! {
     UserInvited = "user.invited",
     UserSignedIn = "user.signed_in",
     NodeStarted = "node.started",
+    TaxiiCollectionAdded = "taxii.collection_added",
+    TaxiiCredentialAdded = "taxii.credential_added",
+    TaxiiCredentialRevoked = "taxii.credential_revoked",
+    TaxiiTaken = "taxii.taken",
+    TaxiiPublished = "taxii.published",
+    TaxiiDeleted = "taxii.deleted",
+    TaxiiPolled = "taxii.polled",
 }
 
 impl fmt::Display for Kind {

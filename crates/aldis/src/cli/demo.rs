@@ -48,8 +48,8 @@ impl Play {
             }
         };
         let servers = [
-            tokio::spawn(crate::serve::serve(demo.north.clone(), north, until())),
-            tokio::spawn(crate::serve::serve(demo.alba.clone(), alba, until())),
+            tokio::spawn(crate::serve::serve(demo.north.clone(), north, None, until())),
+            tokio::spawn(crate::serve::serve(demo.alba.clone(), alba, None, until())),
         ];
         session.out.say(format!("Console      {}/  (invented data, deleted on exit)", urls.north));
         let playing = demo.clone();

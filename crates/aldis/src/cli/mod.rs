@@ -29,6 +29,7 @@ mod report;
 mod screen;
 mod serve;
 mod stix;
+mod taxii;
 mod timeline;
 mod user;
 mod warning;
@@ -179,6 +180,8 @@ enum Command {
     Partner(partner::Partner),
     #[command(subcommand)]
     Audience(partner::Audience),
+    #[command(subcommand)]
+    Taxii(taxii::Taxii),
     Timeline(timeline::Timeline),
     #[command(subcommand)]
     Log(log::Log),
@@ -213,6 +216,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> session::Result<u8> {
         Command::Names(args) => args.run(session),
         Command::Partner(args) => args.run(session),
         Command::Audience(args) => args.run(session),
+        Command::Taxii(args) => args.run(session),
         Command::Timeline(args) => args.run(session),
         Command::Log(args) => args.run(session),
         Command::Exercise(args) => args.run(session),

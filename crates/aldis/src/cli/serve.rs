@@ -3,7 +3,10 @@
 use super::session::{Result, Session};
 use crate::config::Overrides;
 use crate::error::Error;
+use crate::serve::WithTls;
+use crate::taxii::tls;
 use serde_json::json;
+use tokio::net::TcpListener;
 
 /// Run the server: console, exchange with partners, public feed
 ///
@@ -31,22 +34,34 @@ impl Serve {
         let over = Overrides { listen: self.listen, exercise: self.exercise, ..Overrides::default() };
         let config = session.config(over)?;
         let (listen, public, exercise) = (config.listen.clone(), config.public_url.clone(), config.exercise);
+        let tls = config.tls.clone();
+        let acceptor = tls.as_ref().map(tls::acceptor).transpose()?;
         let node = session.open(config)?;
         let runtime = tokio::runtime::Runtime::new()?;
         runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind(&listen).await.map_err(|error| {
-                Error::Refused(format!("cannot listen at {listen}: {error}; choose another with --listen"))
-            })?;
+            let listener = bound(&listen).await?;
+            let with_tls = match (acceptor, &tls) {
+                (Some(acceptor), Some(tls)) => {
+                    Some(WithTls { listener: bound(&tls.listen).await?, acceptor })
+                }
+                _ => None,
+            };
             let console = format!("http://{}/", listener.local_addr()?);
             let started = json!({ "console": console, "public_url": public, "exercise": exercise });
             let mode = if exercise { " (exercise: nothing leaves)" } else { "" };
             session.out.object("aldis.serve/1", &started, format!("Console  {console}{mode}"))?;
             session.out.say("stop with Ctrl-C");
-            crate::serve::serve(node, listener, stopped()).await
+            crate::serve::serve(node, listener, with_tls, stopped()).await
         })?;
         session.out.say("stopped");
         Ok(0)
     }
+}
+
+async fn bound(listen: &str) -> std::result::Result<TcpListener, Error> {
+    TcpListener::bind(listen).await.map_err(|error| {
+        Error::Refused(format!("cannot listen at {listen}: {error}; choose another with --listen"))
+    })
 }
 
 /// Returns when the operator or the system asks the program to stop.

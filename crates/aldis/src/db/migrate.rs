@@ -6,12 +6,13 @@ use crate::error::{Error, Result};
 /// The schema version this program reads and writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
-pub(super) const MIGRATIONS: [&str; 5] = [
+pub(super) const MIGRATIONS: [&str; 6] = [
     include_str!("../../../../migrations/0001_desk.sql"),
     include_str!("../../../../migrations/0002_names.sql"),
     include_str!("../../../../migrations/0003_case.sql"),
     include_str!("../../../../migrations/0004_opinion.sql"),
     include_str!("../../../../migrations/0005_ways.sql"),
+    include_str!("../../../../migrations/0006_taxii.sql"),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

@@ -13,6 +13,7 @@ mod tables;
 mod value;
 
 pub use tables::{TABLES, Table};
+pub(crate) use value::digest;
 pub use value::{Row, Value};
 
 use crate::error::{Error, Result};
@@ -143,6 +144,25 @@ impl<'a> Tx<'a> {
         match &mut self.link {
             Link::Sqlite(connection) => sqlite::rows(connection, sql, values),
             Link::Pg(session) => session.rows(sql, values),
+        }
+    }
+
+    /// Runs a query and hands on its rows one by one until `each` returns false: a long answer is
+    /// never held as a whole.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Broken`], or whatever `each` returns.
+    pub fn scan(
+        &mut self,
+        sql: &str,
+        values: &[Value],
+        each: &mut dyn FnMut(Row) -> Result<bool>,
+    ) -> Result<()> {
+        check(values)?;
+        match &mut self.link {
+            Link::Sqlite(connection) => sqlite::scan(connection, sql, values, each),
+            Link::Pg(session) => session.scan(sql, values, each),
         }
     }
 

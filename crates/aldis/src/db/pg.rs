@@ -8,6 +8,7 @@
 
 use super::{Link, Row, Tx, Value};
 use crate::error::{Error, Result};
+use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, NoTls, Statement};
 use std::collections::HashMap;
@@ -92,6 +93,22 @@ impl Session {
         let statement = self.prepare(sql)?;
         let found = self.client.query(&statement, &parameters(values))?;
         found.iter().map(from_pg).collect()
+    }
+
+    pub(super) fn scan(
+        &mut self,
+        sql: &str,
+        values: &[Value],
+        each: &mut dyn FnMut(Row) -> Result<bool>,
+    ) -> Result<()> {
+        let statement = self.prepare(sql)?;
+        let mut found = self.client.query_raw(&statement, values)?;
+        while let Some(row) = found.next()? {
+            if !each(from_pg(&row)?)? {
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn batch(&mut self, sql: &str) -> Result<()> {

@@ -1,7 +1,10 @@
 //! The tables whose every row the ledger commits to.
 //!
 //! Not here, and why: `entry` and `checkpoint` are the ledger and verified by their own hashes;
-//! `label` and `meta` hold nothing that happened; `print` is made from the reports and can be made again; `login`, `session` and `outbox` come and go.
+//! `label` and `meta` hold nothing that happened; `print` is made from the reports and can be made again;
+//! `login`, `session`, `outbox`, `taxii_status` and `taxii_mark` come and go; `taxii_object` and `taxii_gone`
+//! are committed to by the `taxii_batch` that brought or took them, see
+//! `docs/design/0006-one-digest-a-batch.md`.
 
 use std::fmt;
 
@@ -107,6 +110,12 @@ tables! {
         "id, case_id, body, report_id, claimed, file_name, file, sha256, label, said_by, said_at";
     Rating = "rating":
         "id, hypothesis_id, evidence_id, rating, label, rated_by, rated_at";
+    TaxiiCollection = "taxii_collection":
+        "id, number, partner_id, title, description, label, readable_at, writable_at, created_by, created_at";
+    TaxiiCredential = "taxii_credential":
+        "id, partner_id, kind, secret, purpose, created_by, created_at, revoked_at";
+    TaxiiBatch = "taxii_batch":
+        "id, collection_id, kind, release_id, first_place, last_place, objects, digest, label, at";
 }
 
 impl fmt::Display for Table {

@@ -134,20 +134,25 @@ impl Row {
 
     /// Hashes all values with their kinds and lengths.
     pub(crate) fn digest(&self) -> Digest {
-        let mut bytes = Vec::with_capacity(256);
-        for value in &self.0 {
-            let (kind, content): (u8, &[u8]) = match value {
-                Value::Null => (0, &[]),
-                Value::Int(number) => (1, &number.to_be_bytes()),
-                Value::Text(text) => (2, text.as_bytes()),
-                Value::Blob(blob) => (3, blob),
-            };
-            bytes.push(kind);
-            bytes.extend_from_slice(&(content.len() as u64).to_be_bytes());
-            bytes.extend_from_slice(content);
-        }
-        Digest::of(&bytes)
+        digest(&self.0)
     }
+}
+
+/// Hashes values with their kinds and lengths.
+pub(crate) fn digest(values: &[Value]) -> Digest {
+    let mut bytes = Vec::with_capacity(256);
+    for value in values {
+        let (kind, content): (u8, &[u8]) = match value {
+            Value::Null => (0, &[]),
+            Value::Int(number) => (1, &number.to_be_bytes()),
+            Value::Text(text) => (2, text.as_bytes()),
+            Value::Blob(blob) => (3, blob),
+        };
+        bytes.push(kind);
+        bytes.extend_from_slice(&(content.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(content);
+    }
+    Digest::of(&bytes)
 }
 
 fn unexpected(at: usize, found: Option<&Value>) -> Error {

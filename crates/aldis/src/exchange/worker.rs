@@ -6,6 +6,7 @@
 use super::pack::{Token, pack};
 use super::{Missed, Parcel, check_receipt};
 use crate::desk::deliver::{self, Attempt, Next};
+use crate::desk::share::mark;
 use crate::desk::{escalate, inbound, partners, provenance, screen};
 use crate::error::{self, Error};
 use crate::node::Node;
@@ -23,6 +24,11 @@ pub fn run_due(node: &Node) -> error::Result<usize> {
     let mut done = 0;
     loop {
         let ctx = node.system();
+        let risen = node.marks.risen();
+        if !risen.is_empty() {
+            node.db.write(|tx| mark::record(tx, &ctx, &risen))?;
+            node.marks.written(&risen);
+        }
         let fired = match node.db.write(|tx| escalate::tick(tx, &ctx)) {
             Err(error) => node.db.write(|tx| escalate::set_aside(tx, &ctx, &error.to_string()))?,
             Ok(fired) => fired,

@@ -1,11 +1,13 @@
 //! Rebuilds everything and says what does not fit.
 //!
-//! Five walks: the database's own check; every entry against its leaf, its copies and the tree;
+//! Six walks: the database's own check; every entry against its leaf, its copies and the tree;
 //! every tile and checkpoint against the tree; every label in use against the list of labels; every
-//! row of every table against the last entry that wrote it. Each finding names the thing, so that somebody knows where to look.
+//! row of every table against the last entry that wrote it; every shared
+//! object against the batch that brought it. Each finding names the thing, so that somebody knows where to look.
 
 use super::head;
 use crate::db::{Db, TABLES, Table, Tx, Value};
+use crate::desk::share;
 use crate::error::{Error, Result};
 use aldis_ledger::tile::{encode_bundle, entry_bundles, hash_tiles};
 use aldis_ledger::{Checkpoint, Entry, Tree, Verifier, leaf_hash};
@@ -30,6 +32,8 @@ pub struct Verdict {
     pub entries: u64,
     /// How many rows were checked against the entries.
     pub rows: u64,
+    /// How many shared objects were checked against their batches.
+    pub objects: u64,
     /// How many tiles and bundles were checked.
     pub tiles: u64,
     /// How many checkpoints were checked.
@@ -61,7 +65,8 @@ pub fn verify(db: &Db, folder: &Path, verifier: &Verifier) -> Result<Verdict> {
         checkpoints(tx, &tree, verifier, &mut verdict)?;
         tiles(tx, folder, &tree, &leaves, &mut verdict)?;
         labels(tx, &mut verdict)?;
-        state(tx, rows, &mut verdict)
+        state(tx, rows, &mut verdict)?;
+        shared(tx, &mut verdict)
     })?;
     Ok(verdict)
 }
@@ -206,6 +211,14 @@ fn state(tx: &mut Tx<'_>, mut expected: Rows, verdict: &mut Verdict) -> Result<(
             verdict.find(format!("row {table} {id}"), "is gone");
         }
     }
+    Ok(())
+}
+
+/// Hashes what partners' tools read and brought against the batches the entries speak of.
+fn shared(tx: &mut Tx<'_>, verdict: &mut Verdict) -> Result<()> {
+    let batches = share::batches(tx)?;
+    verdict.objects = batches.objects;
+    batches.findings.into_iter().for_each(|(place, says)| verdict.find(place, says));
     Ok(())
 }
 

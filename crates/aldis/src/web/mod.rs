@@ -46,8 +46,9 @@ pub(crate) struct Web {
     pub(crate) limits: Arc<limit::Limits>,
 }
 
-/// Builds the router of a node: console, public feed, exchange with partners, recipient pages.
+/// Builds the router of a node: console, public feed, exchange with partners, recipient pages, TAXII.
 pub fn router(node: Arc<Node>) -> Router {
+    let taxii = crate::taxii::routes(Arc::clone(&node));
     let web = Web { node, limits: Arc::default() };
     Router::new()
         .merge(machine_routes())
@@ -58,6 +59,7 @@ pub fn router(node: Arc<Node>) -> Router {
         .method_not_allowed_fallback(visit::unknown)
         .layer(from_fn(reply::headers))
         .with_state(web)
+        .merge(taxii)
 }
 
 fn machine_routes() -> Router<Web> {

@@ -28,7 +28,7 @@ impl Served {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move { drop(stopped.await) };
-        let server = runtime.spawn(serve(node.clone(), listener, stopped));
+        let server = runtime.spawn(serve(node.clone(), listener, None, stopped));
         Self { runtime, url, stop: Some(stop), server: Some(server) }
     }
 

@@ -39,6 +39,7 @@ mod screen;
 mod servers;
 mod store;
 mod story;
+mod taxii;
 mod threshold;
 mod ways;
 mod web;

@@ -171,6 +171,13 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::UserInvited, "Sign-in link made", "{officer}"),
     (Kind::UserSignedIn, "Signed in", "{officer}"),
     (Kind::NodeStarted, "Node started", ""),
+    (Kind::TaxiiCollectionAdded, "Collection added", "{title}|for {partner}"),
+    (Kind::TaxiiCredentialAdded, "Credential added", "{credential}|for {partner}|{way}"),
+    (Kind::TaxiiCredentialRevoked, "Credential revoked", "{credential}|of {partner}"),
+    (Kind::TaxiiTaken, "Objects taken in", "{objects} from {partner}"),
+    (Kind::TaxiiPublished, "Objects published", "{objects} to {partner}"),
+    (Kind::TaxiiDeleted, "Objects deleted", "{objects} at the wish of {partner}"),
+    (Kind::TaxiiPolled, "Collection read", "{partner} up to {up_to}"),
 ];
 
 #[cfg(test)]
