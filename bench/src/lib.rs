@@ -7,4 +7,5 @@ pub mod dice;
 pub mod leak;
 pub mod machine;
 pub mod real;
+pub mod taxii;
 pub mod train;

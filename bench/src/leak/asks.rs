@@ -13,8 +13,8 @@ use aldis::desk::compose::{CapDraft, Draft, Sentence};
 use aldis::desk::release::Purpose;
 use aldis::desk::{
     acknowledge, alarms, board, case, compose, consent, deliver, determine, elements, escalate, forecasts,
-    gather, grade, inbound, partners, provenance, questions, register, release, review, screen, sources,
-    suspects, watch, ways,
+    gather, grade, inbound, partners, provenance, questions, register, release, review, screen, share,
+    sources, suspects, watch, ways,
 };
 use aldis::error::{Error, Result};
 use aldis::seal::Discriminators;
@@ -82,7 +82,9 @@ const fn ask(name: &'static str, kinds: &'static [&'static str], other: &'static
 }
 
 /// The reading verbs.
-pub const READS: [Ask; 41] = [
+pub const READS: [Ask; 43] = [
+    ask("share::collections", &[], "V", |tx, ctx, _, _| json(&share::collections::list(tx, ctx)?)),
+    ask("share::credentials", &[], "V", |tx, ctx, _, _| json(&share::credentials::list(tx, ctx, None)?)),
     ask("gather::find", &["R"], "R", |tx, ctx, _, a| json(&gather::find(tx, ctx, &a.id)?)),
     ask("gather::original", &["R"], "R", |tx, ctx, _, a| json(&gather::original(tx, ctx, &a.id)?)),
     ask("gather::proposals", &["R"], "R", |tx, ctx, _, a| json(&gather::proposals(tx, ctx, &a.id)?)),

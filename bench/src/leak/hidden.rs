@@ -2,6 +2,7 @@
 
 use super::flow::{Flow, Plan, graded};
 use super::script::take_warning;
+use super::tools;
 use super::wall::Wall;
 use super::words;
 use super::world::World;
@@ -58,6 +59,11 @@ impl Hidden {
             4 => self.tie_seen_report(world, name, seen),
             5 | 6 => self.tie_hidden_report(world, name, seen),
             7 => self.confirm(world, name),
+            9 | 10 => tools::hidden(world, name, &mut self.dice),
+            11 => {
+                let label = self.label();
+                tools::add_collection(world, name, "CORVUS", label).map(|_| ())
+            }
             8 if self.people => self.new_audience(world, name),
             _ => self.step(world, name),
         }

@@ -16,6 +16,7 @@ pub mod pages;
 pub mod pool;
 pub mod post;
 pub mod script;
+pub mod tools;
 pub mod wall;
 pub mod words;
 pub mod world;
@@ -215,6 +216,7 @@ fn everybody(tally: &mut Tally, seed: u64, built: &[Built; 2], pool: &Pool) {
     let public = built.each_ref().map(|built| outside::public(&built.world, &ids, &rounds[..3]));
     hear(tally, seed, "public", &public);
     hear(tally, seed, "person", &built.each_ref().map(|built| outside::person(built, &rounds)));
+    hear(tally, seed, "tool", &built.each_ref().map(|built| tools::partner(&built.world)));
     let mut messages: Vec<String> = ["M-00000000", "M-SHARED9", "M-SHARED18"].map(str::to_owned).to_vec();
     for side in 0..2 {
         messages.extend((1..40).map(|count| format!("M-HIDDEN{side}X{count}")));

@@ -8,6 +8,7 @@
 use super::flow::{Flow, Plan};
 use super::hidden::Hidden;
 use super::post::{self, PARTNERS};
+use super::tools;
 use super::wall::Wall;
 use super::words;
 use super::world::{ORG, World};
@@ -41,7 +42,7 @@ pub struct Built {
 /// Whatever an act of the shared part gives; hidden acts may be refused.
 pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
     let world = World::new(seed)?;
-    let [known, other] = set_up(&world)?;
+    let [known, other] = set_up(&world, wall)?;
     let mut shared = Dice::new(seed ^ 0x5EED);
     let mut own = Dice::new(seed.wrapping_mul(31).wrapping_add(side + 1));
     let mut seen = Flow::new(seen_plan(wall, &mut shared));
@@ -69,6 +70,10 @@ pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
         flow.step(&world, &format!("shared {number}"))?;
         if number.is_multiple_of(9) {
             write_to_us(&world, wall, &mut shared, number)?;
+            tools::publish(&world, &format!("publish {number}"), number)?;
+        }
+        if number.is_multiple_of(4) {
+            tools::bring(&world, &format!("bring {number}"), "BOREAS", &mut shared)?;
         }
     }
     for round in 0..3 {
@@ -85,7 +90,7 @@ fn pause(shared: &mut Dice) -> i64 {
 }
 
 /// Adds partners, register and audiences, and returns the cover names of two people at risk.
-fn set_up(world: &World) -> Result<[String; 2]> {
+fn set_up(world: &World, wall: &Wall) -> Result<[String; 2]> {
     let liaison = world.cleared("Liaison", Role::Liaison);
     for (name, _) in PARTNERS {
         let (key, url) = (world.post.signer(name)?.verifier().to_string(), post::url(name));
@@ -99,6 +104,7 @@ fn set_up(world: &World) -> Result<[String; 2]> {
         };
         world.act(&format!("partner {name}"), |tx| partners::add(tx, &liaison, &new))?;
     }
+    tools::set_up(world, wall)?;
     let keeper = world.cleared("Keeper", Role::CaseOfficer);
     let mut covers = Vec::new();
     let names = words::SEEN_NAMES.iter().chain(&words::AUDIENCE_NAMES);
