@@ -30,6 +30,7 @@ mod html;
 mod mail;
 pub mod notice;
 pub mod pattern;
+pub mod poll;
 pub mod sms;
 pub mod stix;
 pub mod taxii;
