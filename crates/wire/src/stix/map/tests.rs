@@ -13,6 +13,8 @@ fn sheet<'a>(key: &'a Key, tlp: &'a str) -> Sheet<'a> {
         tlp,
         created_us: 1_900_000_000_000_000,
         modified_us: 1_900_000_000_000_001,
+        revoked: false,
+        exercise: false,
     }
 }
 
@@ -226,6 +228,25 @@ fn a_credibility_without_a_number_has_no_confidence() {
     assert_eq!(
         (&known["confidence"], &known["extensions"][EXTENSION]["source_reliability"]),
         (&70.into(), &"B".into())
+    );
+}
+
+#[test]
+fn what_is_taken_back_or_an_exercise_says_so_and_stays_the_same_object() {
+    let (own, warning) = all().remove(1);
+    let plain = object(&sheet(&KEY, "green"), &own, &warning).unwrap();
+    assert!(plain.get("revoked").is_none() && plain.get("labels").is_none());
+    let back = Sheet { revoked: true, exercise: true, ..sheet(&KEY, "green") };
+    let gone = object(&back, &own, &warning).unwrap();
+    assert_eq!((&gone["id"], &gone["revoked"]), (&plain["id"], &true.into()));
+    assert_eq!(gone["labels"], serde_json::json!(["exercise"]));
+    let bundle = bundle(&back, &[(own, warning)]).unwrap();
+    assert!(
+        check(bundle.to_string().as_bytes(), &Limits::default(), &Options::default()).unwrap().is_valid(true)
+    );
+    // Only the things are taken back, never who wrote them.
+    assert!(
+        bundle["objects"].as_array().unwrap().iter().filter(|one| one.get("revoked").is_some()).count() == 1
     );
 }
 

@@ -18,6 +18,10 @@ pub struct Sheet<'a> {
     pub created_us: i64,
     /// When it was last changed, not before `created_us`.
     pub modified_us: i64,
+    /// Whether the things are taken back.
+    pub revoked: bool,
+    /// Whether this is an exercise: every thing is then labelled so.
+    pub exercise: bool,
 }
 
 /// Writes a thing as an object of the audience.
@@ -115,6 +119,12 @@ pub fn object(sheet: &Sheet<'_>, own: &str, thing: &Thing) -> Result<Value> {
         }
     }
     put("extensions", json!({ EXTENSION: extension }));
+    if sheet.revoked {
+        put("revoked", json!(true));
+    }
+    if sheet.exercise {
+        put("labels", json!(["exercise"]));
+    }
     Ok(Value::Object(object))
 }
 
@@ -213,8 +223,9 @@ fn filled(text: &str) -> Result<Value> {
 fn time(us: i64) -> Result<Value> {
     let time = jiff::Timestamp::from_microsecond(us)
         .map_err(|_| Error::malformed("a time beyond the year 9999", 0))?;
-    let digits = if us % 1_000 == 0 { "%Y-%m-%dT%H:%M:%S.%3fZ" } else { "%Y-%m-%dT%H:%M:%S.%6fZ" };
-    Ok(json!(time.strftime(digits).to_string()))
+    // `created` and `modified` have exactly three digits (STIX 2.1 section 3.2), and tools that compare
+    // times as text need the same everywhere.
+    Ok(json!(time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()))
 }
 
 /// What stands for our own organisation where ids are made.
