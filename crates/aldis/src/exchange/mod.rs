@@ -6,6 +6,7 @@
 //! Source: C2SP signed-note; `docs/reference/exchange.md`.
 
 pub mod channel;
+pub mod elsewhere;
 pub mod guard;
 pub mod marking;
 pub mod notice;

@@ -24,6 +24,7 @@ mod deliver;
 mod desk;
 mod determine;
 mod docs;
+mod elsewhere;
 mod escalate;
 mod exchange;
 mod exercise;

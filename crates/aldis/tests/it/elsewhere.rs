@@ -1,0 +1,229 @@
+//! Polling and feeding another server, against a small one that behaves as it is told.
+
+use aldis::error::Error;
+use aldis::exchange::elsewhere::{Elsewhere, Login, Surroundings, Tls};
+use aldis_wire::poll::{self, Mark};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, VecDeque};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Time stands still, and nobody waits.
+#[derive(Default)]
+struct Still(RefCell<Vec<u64>>);
+
+impl Surroundings for Still {
+    fn now_us(&self) -> i64 {
+        0
+    }
+
+    fn spread(&self) -> u8 {
+        0
+    }
+
+    fn pause(&self, wait: Duration) {
+        self.0.borrow_mut().push(wait.as_secs());
+    }
+}
+
+/// Answers each request with the next of `answers` (status, headers, body), and keeps what was asked.
+fn serve(answers: Vec<(u16, &'static str, String)>) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/taxii2/", listener.local_addr().unwrap());
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        let mut answers: VecDeque<_> = answers.into();
+        while let Some((status, headers, body)) = answers.pop_front() {
+            let (stream, _) = listener.accept().unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let (mut text, mut length) = (String::new(), 0);
+            loop {
+                let mut line = String::new();
+                reader.read_line(&mut line).unwrap();
+                if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                text.push_str(&line);
+                if line.trim().is_empty() {
+                    break;
+                }
+            }
+            let mut sent = vec![0; length];
+            reader.read_exact(&mut sent).unwrap();
+            text.push_str(&String::from_utf8(sent).unwrap());
+            kept.lock().unwrap().push(text);
+            let kind = if headers.contains("Content-Type") {
+                ""
+            } else {
+                "Content-Type: application/taxii+json;version=2.1\r\n"
+            };
+            let head = format!(
+                "HTTP/1.1 {status} X\r\nConnection: close\r\n{kind}{headers}Content-Length: {}\r\n\r\n",
+                body.len()
+            );
+            let mut stream = stream;
+            stream.write_all(head.as_bytes()).unwrap();
+            stream.write_all(body.as_bytes()).unwrap();
+        }
+    });
+    (address, asked)
+}
+
+fn open<'a>(address: &str, around: &'a Still) -> Elsewhere<'a> {
+    Elsewhere::new(address, Login::Open, &Tls::default(), around).unwrap()
+}
+
+fn object(number: u32) -> String {
+    format!(r#"{{"id":"note--{number}","modified":"2030-01-01T00:00:00.000Z"}}"#)
+}
+
+fn page(numbers: &[u32], next: Option<&str>) -> String {
+    let objects: Vec<String> = numbers.iter().map(|number| object(*number)).collect();
+    let tail = next.map(|next| format!(r#","more":true,"next":"{next}""#)).unwrap_or_default();
+    format!(r#"{{"objects":[{}]{tail}}}"#, objects.join(","))
+}
+
+const LAST: &str = "X-TAXII-Date-Added-Last: 2030-01-01T00:00:05.000000Z\r\n";
+
+#[test]
+fn a_poll_follows_pages_waits_when_told_and_resumes_where_it_stopped() {
+    let (address, asked) = serve(vec![
+        (200, LAST, page(&[1, 2], Some("a b&c"))),
+        (503, "Retry-After: 7\r\n", String::new()),
+        (200, LAST, page(&[3], Some("d"))),
+        (403, "", r#"{"title":"Not now"}"#.into()),
+        (400, "", r#"{"title":"I forgot the cursor"}"#.into()),
+        (200, LAST, page(&[2, 3, 4], None)),
+    ]);
+    let still = Still::default();
+    let server = open(&address, &still);
+    let (mut got, mut kept) = (Vec::new(), Mark::default());
+    let mut keep = |objects: &[&str], mark: &Mark| {
+        got.extend(objects.iter().map(|object| (*object).to_owned()));
+        kept = mark.clone();
+        Ok(())
+    };
+    let failed = server.poll("/api1/", "c-1", Mark::default(), 0, &mut keep).unwrap_err();
+    assert!(failed.to_string().contains("403 Not now"), "{failed}");
+    assert_eq!(failed.exit_code(), 9);
+    let from = kept.clone();
+    let mut keep = |objects: &[&str], mark: &Mark| {
+        got.extend(objects.iter().map(|object| (*object).to_owned()));
+        kept = mark.clone();
+        Ok(())
+    };
+    assert_eq!(server.poll("/api1/", "c-1", from, 0, &mut keep).unwrap(), 1);
+    assert_eq!(got, (1..=4).map(object).collect::<Vec<_>>());
+    assert_eq!(kept.added_after.as_deref(), Some("2030-01-01T00:00:05.000000Z"));
+    assert_eq!(*still.0.borrow(), [7]);
+    let asked = asked.lock().unwrap();
+    let lines: Vec<&str> = asked.iter().map(|text| text.lines().next().unwrap()).collect();
+    let objects = "GET /api1/collections/c-1/objects/?limit=1000";
+    assert_eq!(lines[0], format!("{objects} HTTP/1.1"));
+    assert_eq!(lines[1], format!("{objects}&next=a%20b%26c HTTP/1.1"));
+    assert_eq!(lines[5], format!("{objects} HTTP/1.1"));
+    assert!(asked[0].to_lowercase().contains("accept: application/taxii+json;version=2.1"), "{}", asked[0]);
+}
+
+#[test]
+fn roots_are_absolute_or_relative_and_a_root_elsewhere_is_refused() {
+    let still = Still::default();
+    let (address, _) = serve(vec![
+        (200, "", r#"{"title":"x","default":"/api2/","api_roots":["/api1/","/api2/"]}"#.into()),
+        (200, "", r#"{"title":"x","api_roots":["https://b.example/api1/"]}"#.into()),
+        (200, "", r#"{"collections":[{"id":"c-1","title":"t","can_read":true,"can_write":false}]}"#.into()),
+    ]);
+    let server = open(&address, &still);
+    let host = address.trim_end_matches("/taxii2/");
+    let roots = server.roots().unwrap();
+    assert_eq!(roots, [format!("{host}/api2/"), format!("{host}/api1/")]);
+    assert!(server.roots().unwrap_err().to_string().contains("another host"));
+    assert!(server.collections("https://b.example/api1/").is_err());
+    assert_eq!(server.collections(&roots[0]).unwrap()[0].id, "c-1");
+}
+
+#[test]
+fn what_is_no_taxii_2_1_is_refused_at_once_and_says_what_it_is() {
+    let still = Still::default();
+    for (status, headers, body, says) in [
+        (200, "Content-Type: text/html\r\n", "<html>", "a web page"),
+        (200, "Content-Type: application/vnd.oasis.taxii+json; version=2.0\r\n", "{}", "TAXII 2.0"),
+        (200, "", "{\"api_roots\": 7}", "not a discovery"),
+        (302, "Location: https://b.example/\r\n", "", "leads elsewhere"),
+        (401, "WWW-Authenticate: Basic\r\n", "", "does not know us"),
+        (406, "", "", "does not speak TAXII 2.1"),
+    ] {
+        let (address, asked) = serve(vec![(status, headers, body.to_owned())]);
+        let error = open(&address, &still).roots().unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
+        assert_eq!((error.exit_code(), asked.lock().unwrap().len()), (9, 1));
+    }
+    assert!(still.0.borrow().is_empty());
+}
+
+#[test]
+fn a_secret_travels_over_tls_or_to_this_machine_only() {
+    let still = Still::default();
+    let login = || Login::Basic("noor".into(), "word".to_owned().into());
+    assert!(matches!(
+        Elsewhere::new("http://a.example/taxii2/", login(), &Tls::default(), &still),
+        Err(Error::Refused(_))
+    ));
+    assert!(Elsewhere::new("https://a.example/taxii2/", login(), &Tls::default(), &still).is_ok());
+    let bad = Tls { authorities: Some(b"no pem".to_vec()), ours: None };
+    assert!(Elsewhere::new("https://a.example/taxii2/", Login::Open, &bad, &still).is_err());
+    assert!(
+        Elsewhere::new(
+            "https://a.example/",
+            Login::Bearer("two words".to_owned().into()),
+            &Tls::default(),
+            &still
+        )
+        .is_err()
+    );
+
+    let (address, asked) = serve(vec![(200, "", "{}".into()), (200, "", "{}".into())]);
+    Elsewhere::new(&address, login(), &Tls::default(), &still).unwrap().roots().unwrap();
+    let token = Login::Bearer("t0ken".to_owned().into());
+    Elsewhere::new(&address, token, &Tls::default(), &still).unwrap().roots().unwrap();
+    let asked: Vec<String> = asked.lock().unwrap().iter().map(|text| text.to_lowercase()).collect();
+    assert!(asked[0].contains("authorization: basic bm9vcjp3b3jk"), "{}", asked[0]);
+    assert!(asked[1].contains("authorization: bearer t0ken"), "{}", asked[1]);
+}
+
+#[test]
+fn what_was_accepted_is_not_sent_twice_and_what_failed_is_said() {
+    let pending = r#"{"id":"s-1","status":"pending","pending_count":2}"#;
+    let complete = r#"{"id":"s-1","status":"complete","success_count":1,"failure_count":1,
+        "failures":[{"id":"note--2","message":"no"}]}"#;
+    let all = r#"{"id":"s-2","status":"complete","success_count":1}"#;
+    let (address, asked) = serve(vec![
+        (202, "", pending.into()),
+        (200, "", pending.into()),
+        (200, "", complete.into()),
+        (202, "", all.into()),
+    ]);
+    let still = Still::default();
+    let server = open(&address, &still);
+    let texts = [object(1), object(2)];
+    let objects: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let mut sent = BTreeSet::new();
+    let failures = server
+        .push("/api1/", "c-1", &objects, 1 << 20, &BTreeSet::new(), |keys, _| {
+            sent.extend(keys.iter().cloned());
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(failures, [("note--2".to_owned(), "no".to_owned())]);
+    assert_eq!(sent, BTreeSet::from([poll::key(&texts[0])]));
+    assert_eq!(server.push("/api1/", "c-1", &objects, 1 << 20, &sent, |_, _| Ok(())).unwrap(), []);
+    let asked = asked.lock().unwrap();
+    assert!(asked[2].starts_with("GET /api1/status/s-1/ "), "{}", asked[2]);
+    assert!(asked[3].contains("note--2") && !asked[3].contains("note--1"), "{}", asked[3]);
+    assert!(server.push("/api1/", "c-1", &objects, 20, &sent, |_, _| Ok(())).is_err());
+    assert!(server.push("/api1/", "../c", &objects, 20, &sent, |_, _| Ok(())).is_err());
+    assert_eq!(asked.len(), 4);
+}
