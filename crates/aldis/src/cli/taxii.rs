@@ -1,6 +1,8 @@
-//! `aldis taxii`: what partners' own tools may read and add, and how they say who they are.
+//! `aldis taxii`: what partners' own tools may read and add, and how they say who they are; and the
+//! servers of others.
 
 mod credential;
+mod elsewhere;
 
 use super::session::{Result, Session};
 use crate::desk::share::collections::{self, NewCollection};
@@ -8,7 +10,7 @@ use crate::error::Error;
 use aldis_model::Label;
 use serde_json::json;
 
-/// Collections and credentials for partners' own tools
+/// Collections and credentials for partners' own tools, and the servers of others
 #[derive(clap::Subcommand)]
 #[command(after_help = "\
 Examples:
@@ -19,6 +21,8 @@ pub(super) enum Taxii {
     Collection(Collection),
     #[command(subcommand)]
     Credential(credential::Credential),
+    Collections(elsewhere::Collections),
+    Poll(elsewhere::Poll),
 }
 
 impl Taxii {
@@ -27,6 +31,8 @@ impl Taxii {
             Self::Collection(Collection::Add(args)) => args.run(session),
             Self::Collection(Collection::List(args)) => args.run(session),
             Self::Credential(args) => args.run(session),
+            Self::Collections(args) => args.run(session),
+            Self::Poll(args) => args.run(session),
         }
     }
 }

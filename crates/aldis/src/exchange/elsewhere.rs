@@ -9,6 +9,7 @@
 
 use super::guard;
 use crate::error::{Error, Result};
+use aldis_model::Released;
 use aldis_wire::poll::{self, Collection, Follow, Mark, Retry, Status, Step};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -197,15 +198,19 @@ impl<'a> Elsewhere<'a> {
         &self,
         root: &str,
         collection: &str,
-        objects: &[&str],
+        objects: &Released<Vec<String>>,
         largest: usize,
         sent: &BTreeSet<String>,
         mut keep: impl FnMut(&[String], &Status) -> Result<()>,
     ) -> Result<Vec<(String, String)>> {
         let root = self.own(root)?;
         let address = format!("{root}collections/{}/objects/", sound(collection)?);
-        let open: Vec<&str> =
-            objects.iter().copied().filter(|object| !sent.contains(&poll::key(object))).collect();
+        let open: Vec<&str> = objects
+            .get()
+            .iter()
+            .map(String::as_str)
+            .filter(|object| !sent.contains(&poll::key(object)))
+            .collect();
         let mut failures = Vec::new();
         for envelope in poll::batches(&open, largest, PAGE as usize).map_err(Error::refused)? {
             let answer = self.ask(&address, &[], Some(&envelope))?;

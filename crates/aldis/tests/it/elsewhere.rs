@@ -2,6 +2,8 @@
 
 use aldis::error::Error;
 use aldis::exchange::elsewhere::{Elsewhere, Login, Surroundings, Tls};
+use aldis_model::Label;
+use aldis_model::gate::{Audience, Gate, Labelled};
 use aldis_wire::poll::{self, Mark};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
@@ -209,7 +211,8 @@ fn what_was_accepted_is_not_sent_twice_and_what_failed_is_said() {
     let still = Still::default();
     let server = open(&address, &still);
     let texts = [object(1), object(2)];
-    let objects: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let labelled = Labelled::new(texts.to_vec(), Label::clear());
+    let objects = Gate::default().release(&Audience::public(), labelled).unwrap();
     let mut sent = BTreeSet::new();
     let failures = server
         .push("/api1/", "c-1", &objects, 1 << 20, &BTreeSet::new(), |keys, _| {
@@ -226,4 +229,51 @@ fn what_was_accepted_is_not_sent_twice_and_what_failed_is_said() {
     assert!(server.push("/api1/", "c-1", &objects, 20, &sent, |_, _| Ok(())).is_err());
     assert!(server.push("/api1/", "../c", &objects, 20, &sent, |_, _| Ok(())).is_err());
     assert_eq!(asked.len(), 4);
+}
+
+#[test]
+fn the_command_keeps_what_came_and_exits_with_11_when_it_stopped_and_9_when_nothing_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let discovery = r#"{"title":"x","api_roots":["/api1/"]}"#;
+    let (address, asked) = serve(vec![
+        (200, "", discovery.into()),
+        (200, LAST, page(&[1], Some("n"))),
+        (200, "", discovery.into()),
+        (200, LAST, page(&[1, 2], Some("n"))),
+        (403, "", r#"{"title":"Enough"}"#.into()),
+        (200, "", discovery.into()),
+        (200, LAST, page(&[2, 3], None)),
+        (401, "", String::new()),
+    ]);
+    let run = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_aldis"));
+        command.current_dir(folder.path()).env_clear().args(["taxii", "poll", &address, "--json"]);
+        let done = command.args(["--collection", "c-1", "--to", "feed.jsonl"]).args(more).output().unwrap();
+        (
+            done.status.code(),
+            String::from_utf8(done.stdout).unwrap() + &String::from_utf8(done.stderr).unwrap(),
+        )
+    };
+    std::fs::write(folder.path().join("secret"), "word\n").unwrap();
+    let kept = || std::fs::read_to_string(folder.path().join("feed.jsonl")).unwrap_or_default();
+    let lines = |numbers: &[u32]| numbers.iter().map(|number| object(*number) + "\n").collect::<String>();
+
+    // A page that cannot be kept ends the poll, and nothing was.
+    let (code, said) = run(&["--mark", "no/such/folder"]);
+    assert!(code != Some(0) && code != Some(11), "{said}");
+    std::fs::remove_file(folder.path().join("feed.jsonl")).unwrap();
+
+    let (code, said) = run(&["--user", "noor", "--secret-file", "secret"]);
+    assert_eq!(code, Some(11), "{said}");
+    assert!(said.contains("Enough") && !said.contains("word"), "{said}");
+    assert_eq!(kept(), lines(&[1, 2]));
+    let (code, said) = run(&[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(kept(), lines(&[1, 2, 3]));
+    let (code, said) = run(&[]);
+    assert_eq!(code, Some(9), "{said}");
+    assert_eq!(kept(), lines(&[1, 2, 3]));
+    assert!(asked.lock().unwrap()[6].contains("&next=n "), "the stopped poll goes on from its page");
+    std::fs::write(folder.path().join("feed.jsonl.mark"), "no mark").unwrap();
+    assert_eq!(run(&[]).0, Some(2));
 }

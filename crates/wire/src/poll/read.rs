@@ -1,7 +1,7 @@
 //! Reads what a server answers.
 
 use crate::{Error, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// What a server says of itself.
@@ -18,7 +18,7 @@ pub struct Discovery {
 }
 
 /// One collection of a root.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Collection {
     /// Its id.
     pub id: String,

@@ -110,6 +110,6 @@ Options come before the environment, the environment before `aldis.toml`: `ALDIS
 | 8 | a proof or signature is wrong, or the log is not whole |
 | 9 | another machine cannot be reached |
 | 10 | something is overdue (`watch --check`) |
-| 11 | partly done: rows were left out (`names build --skip-bad`) |
+| 11 | partly done: rows were left out (`names build --skip-bad`), or a poll stopped (`taxii poll`) |
 
 ";
