@@ -21,7 +21,7 @@ pub(crate) struct Server {
     /// The name for Basic; without it a secret is a token
     #[arg(long)]
     user: Option<String>,
-    /// The password or token: a file, or `-` for stdin; never an argument, which others can read
+    /// The file of the password or token; `-` is stdin
     #[arg(long, value_name = "FILE")]
     secret_file: Option<String>,
     /// Our client certificate with its chain, in PEM
@@ -138,11 +138,10 @@ pub(crate) struct Poll {
     /// The file that new objects are appended to
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
-    /// The file that keeps how far we are; the one of --to with .mark added if it is left out
+    /// The file that keeps how far we are; otherwise FILE.mark
     #[arg(long, value_name = "FILE")]
     mark: Option<PathBuf>,
-    /// How many seconds before the last object to begin: servers that stamp a date before they commit
-    /// lose objects otherwise; what comes twice is passed over
+    /// Seconds before the last object to begin, for objects that come late
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     overlap: u32,
 }
