@@ -47,4 +47,14 @@ proptest! {
         let like = likeness(&a, &b);
         prop_assert!((0.0..=1.0).contains(&like));
     }
+
+    #[test]
+    fn a_bound_never_exceeds_a_cost(
+        a in "[a-zA-Zа-яА-Я]{1,12}|[ا-ي]{1,8}|[가-힣]{1,5}|[一-龥]{1,4}",
+        b in "[a-zA-Zа-яА-Я]{1,12}|[ا-ي]{1,8}|[가-힣]{1,5}|[一-龥]{1,4}",
+    ) {
+        let (a, b) = (of(&a), of(&b));
+        let cost = cost(&a, &b, 4000).unwrap_or(4000);
+        prop_assert!(!Bound::new(&a, b.writing()).exceeds(b.codes(), cost));
+    }
 }

@@ -45,6 +45,8 @@ const PROBES_MAX: usize = 64;
 const NEAR_MAX: usize = 192;
 /// Forms aligned for one word of a text.
 const ALIGNED_MAX: usize = 1_500;
+/// Forms of which a bound is asked for one form of a word, however many are alike.
+const BOUNDED_MAX: u32 = 1 << 15;
 
 impl Memo {
     /// Empties what has grown too large. Numbers of entries are void then.
@@ -235,6 +237,8 @@ fn near<S: Store>(
     let bits = signature(form);
     let len = form.len();
     let limit = share(weight, 1.0 - least);
+    let mut bounded = 0_u32;
+    let mut bounds: [Option<align::Bound>; 5] = [const { None }; 5];
     let mut look = |key: u64, unlike: u32, longer: usize, limit: u16| {
         for stored in store.forms(key) {
             if *aligned >= ALIGNED_MAX
@@ -243,9 +247,21 @@ fn near<S: Store>(
             {
                 continue;
             }
+            bounded += 1;
+            if bounded > BOUNDED_MAX {
+                return;
+            }
             let other = load(stored);
-            *aligned += 1;
             let limit = limit.min(align::slip(form, &other));
+            let bound = bounds.get_mut(other.writing() as usize);
+            if bound.is_some_and(|bound| {
+                bound
+                    .get_or_insert_with(|| align::Bound::new(form, other.writing()))
+                    .exceeds(other.codes(), limit)
+            }) {
+                continue;
+            }
+            *aligned += 1;
             if let Some(cost) = align::cost(form, &other, limit) {
                 let heavy = weight.max(align::weight(&other)).max(1);
                 let likeness = 1.0 - f32::from(cost) / f32::from(heavy);
