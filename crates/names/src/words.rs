@@ -68,10 +68,12 @@ pub fn is_legal_form(folded: &str) -> bool {
 #[must_use]
 pub fn is_patronymic(folded: &str) -> bool {
     folded.len() >= 7
-        && ["ovich", "evich", "ovych", "evych", "yovych", "ovna", "evna", "ivna", "yivna", "avich", "ovic"]
-            .iter()
-            .any(|ending| folded.ends_with(ending))
-        && !folded.ends_with("ovic")
+        && matches!(
+            folded.as_bytes(),
+            [.., b'o' | b'e', b'v', b'i' | b'y', b'c', b'h']
+                | [.., b'a', b'v', b'i', b'c', b'h']
+                | [.., b'o' | b'e' | b'i', b'v', b'n', b'a']
+        )
 }
 
 /// Reads a list whose lines starting with `#` are remarks.

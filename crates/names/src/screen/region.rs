@@ -195,84 +195,41 @@ fn is_and(word: &str) -> bool {
 
 /// Small words that stand inside names without breaking them.
 pub(super) fn joins(word: &str) -> bool {
+    let bit = trait_of(word.as_bytes());
     word.len() <= 10
-        && (is_and(word)
-            || matches!(
-                word,
-                "al" | "el"
-                    | "ul"
-                    | "bin"
-                    | "ibn"
-                    | "ben"
-                    | "bint"
-                    | "abu"
-                    | "van"
-                    | "von"
-                    | "der"
-                    | "den"
-                    | "de"
-                    | "del"
-                    | "della"
-                    | "di"
-                    | "da"
-                    | "dos"
-                    | "das"
-                    | "du"
-                    | "la"
-                    | "le"
-                    | "zu"
-                    | "zur"
-                    | "ter"
-                    | "af"
-                    | "av"
-                    | "y"
-                    | "e"
-                    | "ad"
-                    | "as"
-                    | "ash"
-                    | "at"
-                    | "ar"
-                    | "an"
-                    | "os"
-                    | "oglu"
-                    | "ogly"
-                    | "kyzy"
-                    | "qizi"
-                    | "the"
-                    | "of"
-                    | "for"
-                    | "аль"
-                    | "эль"
-                    | "ал"
-                    | "ел"
-                    | "ель"
-                    | "бин"
-                    | "ибн"
-                    | "бен"
-                    | "ван"
-                    | "фон"
-                    | "дер"
-                    | "де"
-                    | "ди"
-                    | "да"
-                    | "дю"
-                    | "ла"
-                    | "ле"
-                    | "оглы"
-                    | "кызы"
-                    | "уль"
-                    | "ад"
-                    | "ас"
-                    | "аш"
-                    | "ат"
-                    | "ар"
-                    | "бинт"
-                    | "абу"
-                    | "بن"
-                    | "ابن"
-                    | "بنت"
-                    | "آل"
-                    | "של"
-                    | "בן"
-            ))
+        && JOINING_BITS.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 != 0)
+        && JOINING.contains(&word)
+}
+
+const JOINING: [&str; 90] = [
+    "and", "и", "та", "й", "і", "i", "oraz", "a", "in", "ve", "und", "et", "و", "&", "al", "el", "ul", "bin",
+    "ibn", "ben", "bint", "abu", "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das",
+    "du", "la", "le", "zu", "zur", "ter", "af", "av", "y", "e", "ad", "as", "ash", "at", "ar", "an", "os",
+    "oglu", "ogly", "kyzy", "qizi", "the", "of", "for", "аль", "эль", "ал", "ел", "ель", "бин", "ибн", "бен",
+    "ван", "фон", "дер", "де", "ди", "да", "дю", "ла", "ле", "оглы", "кызы", "уль", "ад", "ас", "аш", "ат",
+    "ар", "бинт", "абу", "بن", "ابن", "بنت", "آل", "של", "בן",
+];
+
+/// A bit for each word of the list, so that nearly all others need no comparison.
+#[expect(clippy::indexing_slicing, reason = "the compiler makes the table and checks the bounds")]
+static JOINING_BITS: [u64; 16] = {
+    let mut bits = [0; 16];
+    let mut at = 0;
+    while at < JOINING.len() {
+        let bit = trait_of(JOINING[at].as_bytes());
+        bits[bit / 64] |= 1 << (bit % 64);
+        at += 1;
+    }
+    bits
+};
+
+/// A number below 1,024 of the length and three bytes of a word.
+const fn trait_of(word: &[u8]) -> usize {
+    let (first, second, last) = match word {
+        [first, second, .., last] => (*first, *second, *last),
+        [first, second] => (*first, *second, 0),
+        [first] => (*first, 0, 0),
+        [] => (0, 0, 0),
+    };
+    (first as usize * 3 + second as usize * 31 + last as usize * 179 + word.len() * 61) % 1024
 }

@@ -150,11 +150,28 @@ impl Reader<'_> {
         (other(c), c.len_utf8())
     }
 
+    /// The length of a small Latin or Cyrillic letter, of which most words are made.
+    fn small(&self) -> Option<usize> {
+        match self.bytes.get(self.at)? {
+            b'a'..=b'z' => Some(1),
+            0xd1 => Some(2),
+            0xd0 => (self.bytes.get(self.at + 1)? >= &0xb0).then_some(2),
+            _ => None,
+        }
+    }
+
     fn word(&mut self) -> Option<Word> {
         let start = self.at;
         let (mut marks, mut letters, mut uppers, mut cased) = (0_u16, 0_u32, 0_u32, false);
         let mut end = start;
         while self.at < self.bytes.len() {
+            if let Some(step) = self.small() {
+                letters += 1;
+                cased = true;
+                self.at += step;
+                end = self.at;
+                continue;
+            }
             match self.kind() {
                 (Kind::Letter { upper, lower, digit, sign, mark }, step) => {
                     if sign && letters > 0 {
