@@ -20,6 +20,7 @@ mod join;
 mod mapped;
 mod memo;
 mod name;
+mod quiet;
 mod region;
 mod sounds;
 mod store;

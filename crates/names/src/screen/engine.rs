@@ -1,5 +1,6 @@
 //! Screens one block of text against one store.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::discriminate;
@@ -7,6 +8,7 @@ use super::evidence;
 use super::join::{Candidate, Marks, candidates};
 use super::memo::{Memo, is_common};
 use super::name::Role;
+use super::quiet::{Known, Quiets};
 use super::region::{Casing, Item, items, stretches};
 use super::store::{NameRef, Store};
 use super::text::{CAPITAL, CASELESS, OPENS, Word};
@@ -22,13 +24,17 @@ pub(super) struct Layer {
     marks: Marks,
     items: Vec<Item>,
     candidates: Vec<Candidate>,
+    quiets: Quiets,
     /// The price of a word: word, script, likeness, casing.
     prices: HashMap<(u32, Script, u8, bool), f32>,
+    /// What the very words of a text are worth, by script and casing.
+    owns: HashMap<(Script, bool), HashMap<Box<str>, evidence::Own>>,
 }
 
 impl Layer {
     pub(super) fn clear(&mut self) {
         self.memo.clear();
+        self.quiets.clear();
         self.prices.clear();
     }
 }
@@ -62,8 +68,12 @@ pub(super) fn screen<S: Store>(
     out: &mut Vec<Found>,
 ) {
     layer.memo.make_room();
+    layer.quiets.make_room((options.score_min.to_bits(), options.bits_min.to_bits()));
     if layer.prices.len() > PRICES_MAX {
         layer.prices.clear();
+    }
+    if layer.owns.values().any(|owns| owns.len() >= OWNS_MAX) {
+        layer.owns.clear();
     }
     let from = out.len();
     let mut ranges = Vec::new();
@@ -71,13 +81,28 @@ pub(super) fn screen<S: Store>(
     for (start, end) in &ranges {
         let (mut stretch, mut found) =
             (std::mem::take(&mut layer.items), std::mem::take(&mut layer.candidates));
-        items(block.text, block.words, *start..*end, block.casing, store, &mut layer.memo, &mut stretch);
-        candidates(store, &mut layer.memo, &stretch, &mut layer.marks, &mut found);
-        for candidate in &found {
-            if out.len() - from >= HITS_MAX * 4 {
-                break;
+        let known = layer.quiets.find(block, *start, *end, &mut found);
+        if !known || !found.is_empty() {
+            items(block.text, block.words, *start..*end, block.casing, store, &mut layer.memo, &mut stretch);
+            if !known {
+                candidates(store, &mut layer.memo, &stretch, &mut layer.marks, &mut found);
             }
-            read(store, block, &stretch, candidate, options, layer, families, out);
+            let (mut worth, mut silent, mut whole) = (Vec::new(), true, true);
+            for candidate in &found {
+                whole = out.len() - from < HITS_MAX * 4;
+                if !whole {
+                    break;
+                }
+                let range = (*start, *end);
+                let failed = read(store, block, &stretch, range, candidate, options, layer, families, out);
+                silent &= failed.is_some();
+                if failed != Some(Known::Quiet) {
+                    worth.push(*candidate);
+                }
+            }
+            if whole && (!known || silent) {
+                layer.quiets.add(block, *start, *end, &worth, silent);
+            }
         }
         (layer.items, layer.candidates) = (stretch, found);
     }
@@ -89,35 +114,52 @@ pub(super) fn screen<S: Store>(
 }
 
 const PRICES_MAX: usize = 1 << 16;
+const OWNS_MAX: usize = 1 << 13;
 /// Hits of one block.
 pub(super) const HITS_MAX: usize = 10_000;
 
+/// Reads a candidate. Tells what is known if it is no name; nothing if that
+/// depends on more than the words of the stretch and one beside it.
 #[expect(clippy::too_many_arguments, reason = "the body of the loop above")]
 fn read<S: Store>(
     store: &S,
     block: Block<'_>,
     stretch: &[Item],
+    range: (usize, usize),
     candidate: &Candidate,
     options: &Options,
     layer: &mut Layer,
     families: &mut Families,
     out: &mut Vec<Found>,
-) {
+) -> Option<Known> {
     let Some(name) = store.name(candidate.name).filter(|name| !store.is_removed(name.entry())) else {
-        return;
+        return Some(Known::Quiet);
     };
-    let page = Page { text: block.text, words: block.words, items: stretch, casing: block.casing, store };
+    let far = Cell::new(false);
+    let page = Page {
+        text: block.text,
+        words: block.words,
+        items: stretch,
+        casing: block.casing,
+        store,
+        range,
+        far: &far,
+    };
     let signs = name.parts().any(|(_, role)| role == Role::Sign);
     // Evidence is worth 0.05 at most, and facts 0.13.
     let least = options.score_min - if store.facts(name.entry()).is_empty() { 0.05 } else { 0.18 };
+    let mut known = Known::Beside;
     let reading = if candidate.lone {
         page.lone(&layer.memo, name, candidate.item, candidate.word)
     } else if name.kind() == NameKind::Person && !signs {
+        known = Known::Quiet;
         page.person(&layer.memo, name, candidate.item, least)
     } else {
         page.phrase(&mut layer.memo, name, candidate.item, candidate.word)
     };
-    let Some(reading) = reading.filter(|reading| reading.score >= least) else { return };
+    let Some(reading) = reading.filter(|reading| reading.score >= least) else {
+        return (!far.get()).then_some(known);
+    };
     let found = finish(store, block, name, reading, true, layer);
     if enough(found.hit.score, found.hit.bits, candidate.lone && !name.allowed(), options) {
         for (word, _) in name.parts().filter(|(_, role)| *role == Role::Family) {
@@ -127,7 +169,10 @@ fn read<S: Store>(
             }
         }
         out.push(found);
+        return None;
     }
+    // What is known of an entry may speak for it in another place.
+    (store.facts(name.entry()).is_empty() && !far.get()).then_some(known)
 }
 
 /// Tells whether a hit is good enough: a bit of evidence more or less than
@@ -182,7 +227,17 @@ fn finish<S: Store>(
                 cased,
             )
         });
-        let own = evidence::own(&crate::sound::of(text).kept(), script, cased);
+        let owns = layer.owns.entry((script, cased)).or_default();
+        let own = match owns.get(text) {
+            Some(own) => *own,
+            None => {
+                let own = evidence::own(&crate::sound::of(text).kept(), script, cased);
+                if owns.len() < OWNS_MAX && text.len() <= 96 {
+                    owns.insert(text.into(), own);
+                }
+                own
+            }
+        };
         bits += price.min(own.bits) - if cased { 0.0 } else { own.ordinary };
     }
     if reading.seen.len() > 1 {
@@ -225,6 +280,8 @@ fn alone<S: Store>(
     if families.is_empty() && options.partial == Partial::WithFull {
         return;
     }
+    let review = options.partial == Partial::Review;
+    families.keys().for_each(|word| layer.marks.set(*word));
     for (at, word) in block.words.iter().enumerate() {
         let named = word.has(CAPITAL | CASELESS) || block.casing != Casing::Usual;
         if !named || full.iter().any(|(first, last)| (*first..=*last).contains(&at)) {
@@ -237,11 +294,10 @@ fn alone<S: Store>(
         }
         let entry = layer.memo.entry(store, letters, strict);
         let least = if strict { 240 } else { 205 };
+        let alike = layer.memo.matches(entry).iter().filter(|found| found.likeness >= least);
         let matches: Vec<super::memo::Match> =
-            layer.memo.matches(entry).iter().filter(|found| found.likeness >= least).copied().collect();
-        let review = options.partial == Partial::Review;
-        let wanted = |found: &super::memo::Match| review || families.contains_key(&found.word);
-        if !matches.iter().any(wanted) || is_common(letters) {
+            alike.filter(|found| review || layer.marks.has(found.word)).copied().collect();
+        if matches.is_empty() || is_common(letters) {
             continue;
         }
         for found in matches {
@@ -259,6 +315,7 @@ fn alone<S: Store>(
             }
         }
     }
+    layer.marks.clear();
 }
 
 #[expect(clippy::too_many_arguments, reason = "the body of the loop above")]

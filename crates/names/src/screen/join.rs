@@ -28,7 +28,7 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    fn set(&mut self, word: u32) {
+    pub(super) fn set(&mut self, word: u32) {
         let at = word as usize / 64;
         if at >= self.bits.len() {
             self.bits.resize(at + 1, 0);
@@ -39,11 +39,11 @@ impl Marks {
         }
     }
 
-    fn has(&self, word: u32) -> bool {
+    pub(super) fn has(&self, word: u32) -> bool {
         self.bits.get(word as usize / 64).is_some_and(|bits| bits >> (word % 64) & 1 != 0)
     }
 
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         for word in self.set.drain(..) {
             if let Some(bits) = self.bits.get_mut(word as usize / 64) {
                 *bits = 0;

@@ -284,4 +284,18 @@ proptest! {
         before.retain(|hit| hit.id != "0");
         prop_assert_eq!(index.screen(&text, &mut scratch), before);
     }
+
+    #[test]
+    fn what_is_remembered_of_other_texts_changes_no_hit(
+        texts in prop::collection::vec(prop::collection::vec(0_usize..12, 1..8), 2..6),
+    ) {
+        let pieces = ["Sergei", "Skripal", "Crocus", "City", "Hall", "of", "the", "and", "Julia", "Petrov,", "S.", "went."];
+        let index = index();
+        let mut scratch = Scratch::default();
+        for text in texts {
+            let text: Vec<&str> = text.iter().filter_map(|at| pieces.get(*at).copied()).collect();
+            let text = format!("it was {} in town", text.join(" "));
+            prop_assert_eq!(index.screen(&text, &mut scratch), index.screen(&text, &mut Scratch::default()));
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Reads a whole name around a word and gives it a score.
 
+use std::cell::Cell;
+
 use super::memo::{Memo, is_common};
 use super::name::{Role, is_given};
 use super::region::{Casing, Doing, Item};
@@ -30,6 +32,10 @@ pub(super) struct Page<'p, S> {
     pub(super) items: &'p [Item],
     pub(super) casing: Casing,
     pub(super) store: &'p S,
+    /// The words of the stretch, the first and the one behind the last.
+    pub(super) range: (usize, usize),
+    /// Set when more was looked at than the stretch and one word on each side.
+    pub(super) far: &'p Cell<bool>,
 }
 
 impl<'p, S: Store> Page<'p, S> {
@@ -272,6 +278,9 @@ impl<'p, S: Store> Page<'p, S> {
         let mut at = at;
         for _ in 0..3 {
             at = if forward { at + 1 } else { at.checked_sub(1)? };
+            if at + 1 < self.range.0 || at > self.range.1 {
+                self.far.set(true);
+            }
             let word = self.words.get(at)?;
             let letters = word.of(self.text);
             let caseless = self.items.first().is_some_and(|item| item.caseless);
