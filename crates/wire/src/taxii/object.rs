@@ -161,9 +161,9 @@ mod tests {
         assert!(says(&format!(r#"{{{head},"spec_version":"2.0"}}"#)).contains("holds STIX 2.1"));
         let created = format!(r#"{head},"spec_version":"2.1","created":"2024-01-01T00:00:00.000Z""#);
         assert!(says(&format!("{{{created}}}")).contains("section"));
-        assert!(
-            says(&format!(r#"{{{created},"modified":"2023-01-01T00:00:00.000Z"}}"#)).contains("modified")
-        );
+        let rest = r#""pattern":"[url:value='x']","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z""#;
+        let back = format!(r#"{{{created},{rest},"modified":"2023-01-01T00:00:00.000Z"}}"#);
+        assert!(says(&back).contains("modified"), "{}", says(&back));
         let older = format!(r#"{{"type":"x-a","id":"x-a--{UUID}","created":"2024-01-01T00:00:00.000Z"}}"#);
         assert!(says(&older).contains("$.spec_version"));
         assert!(says("7").contains("not an object"));
