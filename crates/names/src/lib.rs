@@ -6,7 +6,7 @@
 //!
 //! Words used here:
 //!
-//! - **register**: the names the house watches, held in an [`Index`];
+//! - **register**: the names the house watches, held in a [`screen::Index`];
 //! - **hit**: a place in a text that may name an entry of the register;
 //! - **mention**: a place in a text that names somebody or something at all;
 //! - **span**: byte offsets into the text, always on character boundaries;
@@ -18,20 +18,20 @@ pub mod date;
 pub mod equal;
 pub mod fold;
 pub mod gazetteer;
-pub mod index;
+mod kind;
 mod lexicon;
+mod likeness;
 pub mod mention;
 pub mod name;
 pub mod often;
 pub mod pair;
 mod score;
 pub mod screen;
-pub mod skeleton;
 pub mod sound;
 pub mod token;
 pub mod words;
 
-pub use index::{FULL_SCORE, Hit, Index, NameKind, REVIEW_SCORE};
+pub use kind::NameKind;
 pub use mention::{Mention, MentionKind};
 pub use name::Name;
 pub use pair::{Comparison, MATCH_SCORE, compare};

@@ -1,11 +1,10 @@
-//! The words of a name as the index and the mentions see them.
+//! The words of a text as the mentions see them.
 //!
-//! Whole names are compared by [`crate::pair`]. What stands here serves the
-//! callers that have not moved to [`crate::name`] yet.
+//! Whole names are compared by [`crate::pair`] and texts screened by
+//! [`crate::screen`]; both read words through [`crate::sound`].
 
 use crate::fold::{fold, is_abjad, is_cyrillic};
-use crate::skeleton::{likeness, sounds};
-use crate::token::tokens;
+use crate::likeness::{likeness, sounds};
 use crate::words;
 
 /// What a word does in a name.
@@ -22,7 +21,6 @@ pub(crate) enum Role {
 /// One word of a name, ready to be compared.
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
-    pub(crate) text: String,
     pub(crate) role: Role,
     pub(crate) folded: String,
     /// The sounds as written, then those of the likely nominative forms.
@@ -45,21 +43,11 @@ impl Part {
         let given =
             if given.is_empty() && word.chars().any(is_cyrillic) { given_in_case(word) } else { given };
         let role = role(word, &folded, given);
-        Self { text: word.to_owned(), role, folded, forms, given, abjad: is_abjad(word) }
+        Self { role, folded, forms, given, abjad: is_abjad(word) }
     }
 
     /// Gives the likeness of two words, 0.0 when they cannot be the same.
     pub(crate) fn likeness(&self, other: &Self) -> f32 {
-        self.likeness_to_forms(other, &other.forms)
-    }
-
-    /// Gives the likeness to a word that stands in the nominative, as those of
-    /// a register do: the other word's guessed forms are left out.
-    pub(crate) fn likeness_to_entry(&self, entry: &Self) -> f32 {
-        self.likeness_to_forms(entry, entry.forms.get(..1).unwrap_or(&[]))
-    }
-
-    fn likeness_to_forms(&self, other: &Self, others: &[Vec<u8>]) -> f32 {
         if self.folded == other.folded {
             return 1.0;
         }
@@ -76,7 +64,7 @@ impl Part {
         let abjad = self.abjad || other.abjad;
         let mut best = 0.0_f32;
         for (i, x) in self.forms.iter().enumerate() {
-            for (j, y) in others.iter().enumerate() {
+            for (j, y) in other.forms.iter().enumerate() {
                 // Only equal letters are worth 1.0.
                 let guess = if i + j > 0 { 0.02 } else { 0.01 };
                 best = best.max(likeness(x, y, abjad) - guess);
@@ -91,40 +79,6 @@ impl Part {
             return 0.0;
         };
         if x == y { 0.85 } else { 0.0 }
-    }
-}
-
-/// Cuts a name into its words; at most 16 of them count.
-pub(crate) fn parts(name: &str) -> Vec<Part> {
-    let mut out = Vec::new();
-    for token in tokens(name) {
-        if token.text.contains('.') {
-            out.extend(token.text.split('.').filter(|s| !s.is_empty()).map(Part::new));
-        } else {
-            let bare = token.text.strip_prefix("ال").filter(|rest| rest.chars().count() > 2);
-            out.push(Part::new(bare.unwrap_or(token.text)));
-        }
-    }
-    out.retain(|part| !part.folded.is_empty());
-    out.truncate(16);
-    name_a_family(&mut out);
-    out
-}
-
-/// Makes a word that only ends like a patronymic the family name: there is one
-/// patronymic at most, and it stands between a given and a family name. So
-/// "Sergey Stankevich" and "Sergey Nikolayevich STANKEVICH" keep their surname.
-fn name_a_family(parts: &mut [Part]) {
-    let shouts = |p: &Part| p.text.chars().count() > 1 && !p.text.chars().any(char::is_lowercase);
-    let mixed = parts.iter().any(|p| !shouts(p));
-    let others = parts.iter().filter(|p| matches!(p.role, Role::Given | Role::Family)).count();
-    let mut like: Vec<&mut Part> = parts.iter_mut().filter(|p| p.role == Role::Patronymic).collect();
-    if like.len() < 2 && others >= 2 {
-        return;
-    }
-    let loud = like.iter().position(|p| mixed && shouts(p));
-    if let Some(part) = loud.or(like.len().checked_sub(1)).and_then(|at| like.get_mut(at)) {
-        part.role = Role::Family;
     }
 }
 

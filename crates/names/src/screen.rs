@@ -37,4 +37,6 @@ pub use types::{
 pub use whole::{Index, Scratch};
 
 #[cfg(test)]
+mod desk_tests;
+#[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::fold::fold;
-use crate::skeleton::sounds;
+use crate::likeness::sounds;
 
 /// Tells which groups of given names a word belongs to; empty when none.
 #[must_use]

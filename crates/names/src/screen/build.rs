@@ -57,7 +57,7 @@ struct Draft<'e> {
 
 struct Named {
     entry: u32,
-    kind: crate::index::NameKind,
+    kind: crate::NameKind,
     allowed: bool,
     parts: Vec<(u32, Role)>,
     leads: Vec<(u32, u32)>,

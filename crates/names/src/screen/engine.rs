@@ -14,8 +14,8 @@ use super::store::{NameRef, Store};
 use super::text::{CAPITAL, CASELESS, OPENS, Word};
 use super::types::{Hit, Options, Partial, Reason, Script};
 use super::verify::{Page, Reading};
+use crate::NameKind;
 use crate::Span;
-use crate::index::NameKind;
 
 /// What is remembered for one store.
 #[derive(Debug, Default)]

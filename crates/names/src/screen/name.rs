@@ -1,7 +1,7 @@
 //! Cuts a name of the register into parts and says by which pairs of them it is found.
 
+use crate::NameKind;
 use crate::fold::{fold, is_cyrillic};
-use crate::index::NameKind;
 use crate::token::tokens;
 use crate::words;
 

@@ -3,7 +3,7 @@
 
 use super::name::{Role, Spelling};
 use super::sounds::Stored;
-use crate::index::NameKind;
+use crate::NameKind;
 
 /// A pair of words leads to a name: second word and name, three bytes each.
 pub(super) type Posting = [u8; 6];

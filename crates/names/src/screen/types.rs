@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use crate::NameKind;
 use crate::Span;
-use crate::index::NameKind;
 
 /// One entry of a register: its names and what else is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -8,8 +8,8 @@ use super::region::{Casing, Doing, Item};
 use super::store::{NameRef, Store};
 use super::text::{CAPITAL, COMMA, SHOUTS, TIED, Word};
 use super::types::Reason;
+use crate::NameKind;
 use crate::fold::fold;
-use crate::index::NameKind;
 use crate::words;
 
 /// A name read in a text.

@@ -12,7 +12,7 @@ use super::name::{Role, spellings};
 use super::region::casing;
 use super::text::{Word, words};
 use super::types::{Alarm, Entry, Hit, Options, Price, Refused, Register, Script, Stats, check};
-use crate::index::NameKind;
+use crate::NameKind;
 
 /// The register, searchable.
 #[derive(Debug)]

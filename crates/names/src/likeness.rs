@@ -1,14 +1,12 @@
-//! Turns a folded word into sounds, weighs the difference of two words, and
-//! makes the short keys under which similar words meet.
+//! Turns a folded word of a mention into sounds and weighs the difference of two words.
 //!
 //! Sounds are one byte each: small letters, `S` for sh, `Z` for zh and dj, `C`
 //! for ch, `c` for ts. The distance is small for vowels and for sounds that
-//! transliterations confuse, and 1.0 for unlike consonants. Two words within
-//! one consonant of each other always share a key.
+//! transliterations confuse, and 1.0 for unlike consonants.
 
 /// Writes a folded word as sounds, at most 40 of them.
 #[must_use]
-pub fn sounds(folded: &str) -> Vec<u8> {
+pub(crate) fn sounds(folded: &str) -> Vec<u8> {
     let mut out: Vec<u8> = Vec::with_capacity(folded.len());
     let mut rest = folded;
     while !rest.is_empty() && out.len() < SOUNDS_MAX {
@@ -29,7 +27,7 @@ pub fn sounds(folded: &str) -> Vec<u8> {
 ///
 /// `abjad` says that one of them comes from a script that leaves out vowels.
 #[must_use]
-pub fn distance(a: &[u8], b: &[u8], abjad: bool, allowed: f32) -> f32 {
+pub(crate) fn distance(a: &[u8], b: &[u8], abjad: bool, allowed: f32) -> f32 {
     let mut row = [0.0_f32; SOUNDS_MAX + 1];
     let b = b.get(..b.len().min(SOUNDS_MAX)).unwrap_or(b);
     let mut total = 0.0;
@@ -63,7 +61,7 @@ pub fn distance(a: &[u8], b: &[u8], abjad: bool, allowed: f32) -> f32 {
 /// Gives the likeness of two words from 0.0 to 1.0, or 0.0 when they differ by
 /// more than a slip for their length.
 #[must_use]
-pub fn likeness(a: &[u8], b: &[u8], abjad: bool) -> f32 {
+pub(crate) fn likeness(a: &[u8], b: &[u8], abjad: bool) -> f32 {
     let (long, short) = (a.len().max(b.len()), a.len().min(b.len()));
     if short == 0 || long > short + 3 && (!abjad || long > short * 2 + 3) {
         return 0.0;
@@ -85,71 +83,6 @@ pub fn likeness(a: &[u8], b: &[u8], abjad: bool) -> f32 {
 
 /// The longest word in sounds; what is longer is cut.
 const SOUNDS_MAX: usize = 40;
-
-/// Gives the consonant classes of a word, at most 12.
-#[must_use]
-pub fn skeleton(sounds: &[u8]) -> Vec<u8> {
-    let mut out: Vec<u8> = Vec::new();
-    for &sound in sounds {
-        let class = class(sound);
-        if class != 0 && out.last() != Some(&class) && out.len() < 12 {
-            out.push(class);
-        }
-    }
-    if out.is_empty() {
-        out.extend(sounds.iter().take(2));
-    }
-    out
-}
-
-/// Gives the keys under which a word is stored.
-///
-/// A word of four consonant classes or more is also stored without each of
-/// them, once to meet words that lack one and once with the place, to meet
-/// words that have another class at the same place. The place keeps the lists
-/// short: without it every word would meet a good part of the register.
-#[must_use]
-pub fn keys(sounds: &[u8]) -> Vec<Vec<u8>> {
-    let whole = skeleton(sounds);
-    let mut all = vec![tagged(0, 0, &whole)];
-    for (place, less) in shortened(&whole) {
-        all.push(tagged(1, 0, &less));
-        all.push(tagged(2, place, &less));
-    }
-    all
-}
-
-/// Gives the keys under which words like this one are found.
-#[must_use]
-pub fn probes(sounds: &[u8]) -> Vec<Vec<u8>> {
-    let whole = skeleton(sounds);
-    let mut all = vec![tagged(0, 0, &whole), tagged(1, 0, &whole)];
-    for (place, less) in shortened(&whole) {
-        all.push(tagged(0, 0, &less));
-        all.push(tagged(2, place, &less));
-    }
-    all
-}
-
-/// Gives the keys under which words are found that differ in vowels only.
-#[must_use]
-pub fn exact(sounds: &[u8]) -> Vec<Vec<u8>> {
-    vec![tagged(0, 0, &skeleton(sounds))]
-}
-
-fn tagged(tag: u8, place: u8, classes: &[u8]) -> Vec<u8> {
-    let mut key = vec![tag, place];
-    key.extend_from_slice(classes);
-    key
-}
-
-fn shortened(whole: &[u8]) -> Vec<(u8, Vec<u8>)> {
-    if whole.len() < 4 {
-        return Vec::new();
-    }
-    let less = |skip: usize| whole.iter().enumerate().filter(|(i, _)| *i != skip).map(|(_, c)| *c).collect();
-    (0..whole.len()).zip(0_u8..).map(|(skip, place)| (place, less(skip))).collect()
-}
 
 fn next_sound(rest: &str, last: Option<u8>) -> (usize, &'static [u8]) {
     for (letters, codes) in GROUPS {
@@ -235,18 +168,6 @@ fn is_vowel(sound: u8) -> bool {
     matches!(sound, b'a' | b'e' | b'i' | b'o' | b'u')
 }
 
-fn class(sound: u8) -> u8 {
-    match sound {
-        b'a' | b'e' | b'i' | b'o' | b'u' | b'j' | b'h' => 0,
-        b'b' | b'p' | b'f' | b'v' => b'p',
-        b'd' | b't' => b't',
-        b'g' | b'k' => b'k',
-        b's' | b'z' | b'S' | b'Z' | b'C' | b'c' => b's',
-        b'm' | b'n' => b'n',
-        other => other,
-    }
-}
-
 /// Letter groups that are one sound; longer ones first.
 const GROUPS: &[(&str, &[u8])] = &[
     ("shch", b"S"),
@@ -326,11 +247,6 @@ mod tests {
         likeness(&sounds(&fold(a)), &sounds(&fold(b)), abjad)
     }
 
-    fn share_a_key(a: &str, b: &str) -> bool {
-        let left = keys(&sounds(&fold(a)));
-        probes(&sounds(&fold(b))).iter().any(|key| left.contains(key))
-    }
-
     #[test]
     fn spellings_of_one_name_sound_alike() {
         for (a, b) in [
@@ -343,7 +259,6 @@ mod tests {
             ("سكريبال", "Skripal"),
         ] {
             assert!(alike(a, b) > 0.8, "{a} {b} {}", alike(a, b));
-            assert!(share_a_key(a, b), "{a} {b}");
         }
     }
 
