@@ -139,15 +139,20 @@ pub(super) struct Retry {
 
 impl Retry {
     fn run(self, session: &Session<'_>) -> Result<u8> {
-        let id = id(&self.delivery)?;
-        let desk = session.desk()?;
-        desk.write(|tx, ctx| deliver::retry(tx, ctx, &id, self.by.as_deref()))?;
-        desk.work();
-        let found = desk.read(|tx, ctx| deliver::find(tx, ctx, &id))?.into_inner();
-        let shown = json!({ "id": id, "progress": found.progress, "error": found.error });
-        session.out.object(DONE, &shown, format!("{id}  {}", found.progress))?;
-        Ok(0)
+        retry(session, &self.delivery, self.by.as_deref())
     }
+}
+
+/// Tries a failed delivery again, by a channel or by the first, and shows what came of it.
+pub(super) fn retry(session: &Session<'_>, delivery: &str, by: Option<&str>) -> Result<u8> {
+    let id = id(delivery)?;
+    let desk = session.desk()?;
+    desk.write(|tx, ctx| deliver::retry(tx, ctx, &id, by))?;
+    desk.work();
+    let found = desk.read(|tx, ctx| deliver::find(tx, ctx, &id))?.into_inner();
+    let shown = json!({ "id": id, "progress": found.progress, "error": found.error });
+    session.out.object(DONE, &shown, format!("{id}  {}", found.progress))?;
+    Ok(0)
 }
 
 /// Show what proves that a release arrived, and which entries of the record hold it

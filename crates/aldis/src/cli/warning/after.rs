@@ -1,5 +1,6 @@
 //! What follows a sent warning: handing over, answers, failures, the end of its window, the public.
 
+use super::super::delivery;
 use super::super::inbound::find_answer;
 use super::super::session::{DONE, Result, Session, id};
 use crate::desk::deliver::{self, Reply, Statement};
@@ -76,14 +77,7 @@ pub(in super::super) struct Retry {
 
 impl Retry {
     pub(super) fn run(self, session: &Session<'_>) -> Result<u8> {
-        let id = id(&self.delivery)?;
-        let desk = session.desk()?;
-        desk.write(|tx, ctx| deliver::retry(tx, ctx, &id, None))?;
-        desk.work();
-        let found = desk.read(|tx, ctx| deliver::find(tx, ctx, &id))?.into_inner();
-        let shown = json!({ "id": id, "progress": found.progress, "error": found.error });
-        session.out.object(DONE, &shown, format!("{id}  {}", found.progress))?;
-        Ok(0)
+        delivery::retry(session, &self.delivery, None)
     }
 }
 
