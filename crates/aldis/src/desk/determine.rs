@@ -44,7 +44,7 @@ pub fn act(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, event: &str, fields: &Map<Stri
     ctx.may(action)?;
     let before = find(tx, ctx, duty)?.into_inner();
     let fields = guards::completed(tx, ctx, &before, event, fields)?;
-    step(tx, ctx, &before, event, &fields)
+    take(tx, ctx, &before, event, &fields)
 }
 
 /// Moves the duty along with what happened to its release; a state that does not follow stays.
@@ -57,20 +57,9 @@ pub(super) fn follow(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, event: &str, fields:
     let permitted = duty::TRANSITIONS.iter().any(|row| row.from == before.state && row.event == known);
     let Value::Object(fields) = fields else { return Err(Error::broken("fields of a step are an object")) };
     if permitted {
-        step(tx, ctx, &before, event, &fields)?;
+        take(tx, ctx, &before, event, &fields)?;
     }
     Ok(permitted)
-}
-
-/// Takes a step for another verb, with the fields as they are.
-pub(super) fn take(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    before: &Seen,
-    event: &str,
-    fields: &Map<String, Value>,
-) -> Result<State> {
-    step(tx, ctx, before, event, fields)
 }
 
 /// Reads a duty for the machine, which carries what it may not decide.
@@ -133,7 +122,8 @@ pub(super) fn follow_leg_from(
     follow_leg(tx, ctx, duty, leg, event, fields)
 }
 
-fn step(
+/// Takes a step with the fields as they are, also for other verbs.
+pub(super) fn take(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     before: &Seen,
