@@ -53,6 +53,34 @@ fn a_problem_says_where_what_and_by_which_section() {
 }
 
 #[test]
+fn created_and_modified_have_three_digits_or_more() {
+    for name in ["created", "modified"] {
+        for fine in ["05.000Z", "05.0001Z", "05.123456Z", "05.123456789Z"] {
+            let object = with(
+                with(tool(), "modified", json!("2031-03-07T18:05:06.000Z")),
+                "created",
+                json!("2031-03-07T18:05:04.000Z"),
+            );
+            assert_eq!(
+                says(&with(object, name, json!(format!("2031-03-07T18:05:{fine}")))),
+                [""; 0],
+                "{name} {fine}"
+            );
+        }
+        for short in ["05Z", "05.0Z", "05.12Z"] {
+            assert_eq!(
+                says(&with(tool(), name, json!(format!("2031-03-07T18:05:{short}"))))
+                    .into_iter()
+                    .find(|what| what.contains("3.2")),
+                Some(format!(
+                    "$.{name}: must be precise to the millisecond, such as 12:31:12.000Z (STIX 2.1, 3.2)"
+                ))
+            );
+        }
+    }
+}
+
+#[test]
 fn every_required_property_is_missed_by_name() {
     let mut missed = 0;
     for shape in TABLE.shapes.iter().filter(|shape| shape.class != Class::Part) {

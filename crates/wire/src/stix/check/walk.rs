@@ -302,7 +302,7 @@ impl Walk<'_> {
         }
         let digits = text.len().saturating_sub("2016-01-20T12:31:12.Z".len());
         if digits < fewest {
-            self.must(place, "3.6.1", "must be precise to the millisecond, such as 12:31:12.000Z");
+            self.must(place, "3.2", "must be precise to the millisecond, such as 12:31:12.000Z");
         } else if digits > most {
             self.must(place, "6.7.6", "must not have a fraction of a second");
         }

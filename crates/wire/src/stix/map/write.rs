@@ -223,8 +223,8 @@ fn filled(text: &str) -> Result<Value> {
 fn time(us: i64) -> Result<Value> {
     let time = jiff::Timestamp::from_microsecond(us)
         .map_err(|_| Error::malformed("a time beyond the year 9999", 0))?;
-    // `created` and `modified` have exactly three digits (STIX 2.1 section 3.2), and tools that compare
-    // times as text need the same everywhere.
+    // `created` and `modified` have three digits or more (STIX 2.1 section 3.2). STIX 2.0 wanted exactly
+    // three, and tools that compare times as text need the same everywhere: three are written.
     Ok(json!(time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()))
 }
 
