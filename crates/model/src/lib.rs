@@ -23,6 +23,8 @@
 //! | receipt | a machine's signed word that bytes arrived; never an acknowledgement |
 //! | acknowledgement | a human answer to a release |
 //! | person at risk | somebody in the register, shown by cover name only |
+//! | tier | how strongly somebody is protected, T0 to T5; a person sets it |
+//! | measure | one thing done for a person at risk, with that person's yes where it needs one |
 //! | forecast | somebody's word on how likely an event is, kept beside other words and scored later |
 //! | board | competing hypotheses, evidence and who rates which as consistent |
 //! | event | one leaf of the ledger |
@@ -38,7 +40,9 @@ pub mod gate;
 pub mod grade;
 pub mod id;
 pub mod label;
+pub mod measure;
 pub mod provenance;
+pub mod risk;
 pub mod role;
 pub mod scale;
 pub mod task;
