@@ -2,7 +2,7 @@
 # Runs one target on stable Rust: ./run.sh cap 60
 set -eu
 cd "$(dirname "$0")"
-target=${1:?a target: article, mail, feed, cap, exchange, stix, pattern, taxii, names or note}
+target=${1:?a target: article, mail, feed, cap, exchange, stix, pattern, taxii, misp, names or note}
 seconds=${2:-60}
 seeds=../vectors
 case $target in

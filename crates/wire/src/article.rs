@@ -28,6 +28,10 @@ pub enum Kind {
     Mail,
     /// A CAP alert.
     Cap,
+    /// A STIX object with what it refers to; read by `stix`, never found by looking at bytes.
+    Stix,
+    /// A MISP event; read by `misp`, never found by looking at bytes.
+    Misp,
 }
 
 /// One foreign text, as read; nothing in it is verified.
@@ -129,6 +133,7 @@ pub fn read_all(bytes: &[u8], media_type_hint: Option<&str>, limits: &Limits) ->
         Kind::Feed => feed::read(bytes, hint.charset.as_deref(), limits),
         Kind::Mail => Ok(vec![mail::read(bytes, limits)?]),
         Kind::Cap => Ok(vec![alert(bytes, limits)?]),
+        Kind::Stix | Kind::Misp => Err(Error::unsupported("objects of another tool: import them")),
     }
 }
 

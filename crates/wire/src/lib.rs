@@ -11,6 +11,7 @@
 //! | part | an attachment of a document, by name, type and size; its bytes are not kept |
 //! | date candidate | a date found in a document, with where it was found; never "the" date |
 //! | alert | one CAP 1.2 message |
+//! | intake | what a thing in another tool's format amounts to: one document, and what is known beside it |
 //! | problem | one rule that an alert breaks, and where |
 //! | message | the body that two nodes exchange inside a signed note |
 //!
@@ -18,7 +19,7 @@
 //! and any judgement about the truth of a document.
 //!
 //! Source: CAP 1.2 (OASIS, July 2010); RFC 4287; RFC 5322; RSS 2.0; HTML
-//! Living Standard; RFC 3339.
+//! Living Standard; RFC 3339; STIX 2.1; MISP core format.
 
 pub mod article;
 pub mod atom;
@@ -27,7 +28,9 @@ mod error;
 pub mod exchange;
 mod feed;
 mod html;
+pub mod intake;
 mod mail;
+pub mod misp;
 pub mod notice;
 pub mod pattern;
 pub mod poll;

@@ -334,6 +334,8 @@ const fn kind_word(kind: article::Kind) -> &'static str {
         article::Kind::Feed => "feed",
         article::Kind::Mail => "mail",
         article::Kind::Cap => "cap",
+        article::Kind::Stix => "stix",
+        article::Kind::Misp => "misp",
     }
 }
 

@@ -6,7 +6,7 @@
 //! [`Stream::head`].
 //!
 //! Read are: a bundle, a TAXII envelope, a list of objects, and one object
-//! alone. An object that cannot be read is handed on as it is, one beyond the
+//! alone; [`Stream::of`] reads any other object that holds a list the same way. An object that cannot be read is handed on as it is, one beyond the
 //! limits is passed over and named, and the next one follows; only a text whose
 //! end cannot be found stops the reading.
 //!
@@ -39,6 +39,8 @@ pub struct Stream<R> {
     refused: Option<Error>,
     number: usize,
     had_objects: bool,
+    /// The member that holds the list.
+    list: &'static str,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +72,13 @@ pub struct Piece<'a> {
 impl<R: Read> Stream<R> {
     /// Begins to read. `limits` apply to each object, not to the whole.
     pub fn new(source: R, limits: Limits) -> Self {
+        Self::of(source, limits, OBJECTS)
+    }
+
+    /// Begins to read an object that holds its list under another name than `objects`.
+    pub fn of(source: R, limits: Limits, list: &'static str) -> Self {
         Self {
+            list,
             source,
             limits,
             block: vec![0; BLOCK],
@@ -210,13 +218,16 @@ impl<R: Read> Stream<R> {
     /// Says whether this key opens the list of a bundle or a TAXII envelope.
     fn is_objects(&self, key: &[u8]) -> Result<bool> {
         let is = |key: &[u8]| {
-            Ok::<_, Error>(Tree::read(key, &self.limits)?.root().as_text().as_deref() == Some("objects"))
+            Ok::<_, Error>(Tree::read(key, &self.limits)?.root().as_text().as_deref() == Some(self.list))
         };
         if !is(key)? {
             return Ok(false);
         }
         if self.had_objects {
-            return Err(self.wrong("$.objects: the key is there twice"));
+            return Err(self.wrong(&format!("$.{}: the key is there twice", self.list)));
+        }
+        if self.list != OBJECTS {
+            return Ok(true);
         }
         // An object that says its type first, and is no bundle, is read whole.
         let head = self.head();
@@ -360,7 +371,7 @@ impl<R: Read> Stream<R> {
     fn wrong_at(&self, what: &str) -> Error {
         match self.state {
             State::Object { root, .. } => {
-                let list = if root { "" } else { ".objects" };
+                let list = if root { String::new() } else { format!(".{}", self.list) };
                 self.wrong(&format!("${list}[{}]: {what}", self.number))
             }
             _ => self.wrong(&format!("$: {what}")),
@@ -437,6 +448,9 @@ impl Scan {
         at.min(block.len())
     }
 }
+
+/// The member that holds the list of a bundle or an envelope.
+const OBJECTS: &str = "objects";
 
 /// The size of a block in bytes.
 const BLOCK: usize = 256 * 1024;

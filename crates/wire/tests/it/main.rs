@@ -7,6 +7,7 @@ mod corpora;
 mod documents;
 mod exchange;
 mod hostile;
+mod misp;
 mod notice;
 mod pattern_properties;
 mod patterns;

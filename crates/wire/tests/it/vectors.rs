@@ -1,7 +1,7 @@
 //! The folders of accepted and rejected inputs, which other implementations
 //! can run too.
 
-use aldis_wire::{Limits, Result, article, cap, exchange::Message, stix, taxii};
+use aldis_wire::{Limits, Result, article, cap, exchange::Message, misp, stix, taxii};
 use std::path::Path;
 
 type Reader = fn(&[u8]) -> Result<()>;
@@ -65,7 +65,18 @@ fn addition(bytes: &[u8]) -> Result<()> {
     taxii::objects(bytes)?.into_iter().try_for_each(|raw| taxii::Object::read(raw).map(drop))
 }
 
-const READERS: [(&str, Reader); 8] = [
+/// Strict: an event that would be passed over alone refuses the whole.
+fn events(bytes: &[u8]) -> Result<()> {
+    let mut events = misp::Events::new(bytes, misp::LIMITS);
+    let mut found = 0;
+    while let Some((event, _)) = events.next_event()? {
+        event?;
+        found += 1;
+    }
+    if found == 0 { Err(aldis_wire::Error::Malformed { what: "no event".into(), at: 0 }) } else { Ok(()) }
+}
+
+const READERS: [(&str, Reader); 9] = [
     ("html", html),
     ("mail", mail),
     ("feed", feed),
@@ -74,6 +85,7 @@ const READERS: [(&str, Reader); 8] = [
     ("stix", objects),
     ("pattern", pattern),
     ("taxii", addition),
+    ("misp", events),
 ];
 
 fn run(verdict: &str, accepts: bool) {
