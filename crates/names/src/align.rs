@@ -10,6 +10,8 @@
 //! (see [`crate::equal`]).
 
 mod costs;
+mod lanes;
+mod many;
 mod trace;
 
 use crate::sound::codes::COUNT;
@@ -17,6 +19,7 @@ use crate::sound::{LEN_MAX, Sounds, Writing};
 use costs::costs;
 
 pub use costs::{Costs, TABLE_BYTES, TABLES, table_of};
+pub(crate) use many::Many;
 pub use trace::{Step, trace};
 
 /// One unlike consonant.
@@ -78,68 +81,6 @@ pub fn cost_by(table: &Costs, a: &Sounds, b: &Sounds, limit: u16) -> Option<u16>
     (total <= limit).then_some(total)
 }
 
-/// What bounds the cost of turning one word into any other that writes sounds
-/// in one way, from below, without aligning them.
-#[derive(Debug, Clone)]
-pub(crate) struct Bound {
-    /// The least that a code of the other word costs: swapped or dropped.
-    other: [u8; COUNT],
-    /// For each code of this word the codes that it may be swapped for at less
-    /// than a drop, what it costs otherwise, and the least it costs at all.
-    own: [(u64, u8, u8); LEN_MAX],
-    len: usize,
-}
-
-impl Bound {
-    pub(crate) fn new(word: &Sounds, writing: Writing) -> Self {
-        let table = costs(word.writing(), writing);
-        let drop = |code: u8| {
-            let ends = table.drop_at(code, true, false).min(table.drop_at(code, false, true));
-            u8::try_from(ends.min(table.drop_at(code, false, false))).unwrap_or(u8::MAX)
-        };
-        let mut bound = Self { other: [0; COUNT], own: [(0, 0, 0); LEN_MAX], len: word.len() };
-        for (code, least) in (0_u8..).zip(&mut bound.other) {
-            *least = word
-                .codes()
-                .iter()
-                .map(|own| byte(swap_of(table.swaps(*own), code)))
-                .fold(drop(code), u8::min);
-        }
-        for (own, code) in bound.own.iter_mut().zip(word.codes()) {
-            let (dropped, mut near, mut least) = (drop(*code), 0_u64, u8::MAX);
-            for (other, swap) in table.swaps(*code).iter().enumerate().skip(1) {
-                if *swap < dropped {
-                    near |= 1 << other;
-                    least = least.min(*swap);
-                }
-            }
-            *own = (near, dropped, least.min(dropped));
-        }
-        bound
-    }
-
-    /// Tells whether the cost is surely above `limit`; `codes` are those of the other word.
-    pub(crate) fn exceeds(&self, codes: &[u8], limit: u16) -> bool {
-        let (mut sum, mut set) = (0_u16, 0_u64);
-        for code in codes {
-            let code = usize::from(*code) % COUNT;
-            sum += self.other.get(code).copied().map_or(0, u16::from);
-            set |= 1 << code;
-        }
-        if sum > limit {
-            return true;
-        }
-        let own = self.own.iter().take(self.len);
-        own.map(|(near, dropped, least)| u16::from(if near & set == 0 { *dropped } else { *least }))
-            .sum::<u16>()
-            > limit
-    }
-}
-
-fn byte(cost: u16) -> u8 {
-    u8::try_from(cost).unwrap_or(u8::MAX)
-}
-
 /// Gives the weight of a word: the cost of dropping all its sounds.
 #[must_use]
 pub fn weight(word: &Sounds) -> u16 {
@@ -162,7 +103,12 @@ pub fn likeness(a: &Sounds, b: &Sounds) -> f32 {
 /// Gives the cost up to which two words of these lengths may be one.
 #[must_use]
 pub fn slip(a: &Sounds, b: &Sounds) -> u16 {
-    match a.len().min(b.len()) {
+    slip_of(a.len(), b.len())
+}
+
+/// Gives the same, by the lengths alone.
+pub(crate) fn slip_of(a: usize, b: usize) -> u16 {
+    match a.min(b) {
         0..=2 => 16,
         3 => 32,
         4 => 44,

@@ -49,12 +49,26 @@ proptest! {
     }
 
     #[test]
-    fn a_bound_never_exceeds_a_cost(
-        a in "[a-zA-Zа-яА-Я]{1,12}|[ا-ي]{1,8}|[가-힣]{1,5}|[一-龥]{1,4}",
-        b in "[a-zA-Zа-яА-Я]{1,12}|[ا-ي]{1,8}|[가-힣]{1,5}|[一-龥]{1,4}",
+    fn words_aligned_after_one_another_cost_what_each_costs_alone(
+        word in "[a-zA-Zа-яА-Я]{1,14}|[ا-ي]{1,9}|[가-힣]{1,5}|[一-龥]{1,4}",
+        others in prop::collection::vec("[a-d]{1,14}|[a-zа-я]{1,9}|[ا-ي]{1,5}|[가-힣]{1,3}", 1..12),
+        limit in 0_u16..250,
+        sorted: bool,
     ) {
-        let (a, b) = (of(&a), of(&b));
-        let cost = cost(&a, &b, 4000).unwrap_or(4000);
-        prop_assert!(!Bound::new(&a, b.writing()).exceeds(b.codes(), cost));
+        let word = of(&word).kept();
+        let mut others: Vec<Sounds> = others.iter().map(|other| of(other).kept()).collect();
+        if sorted {
+            others.sort();
+        }
+        for writing in [Writing::Alphabet, Writing::Abjad, Writing::Syllables] {
+            let Some(mut many) = Many::new(&word, writing, limit) else { continue };
+            let mut before = [0; crate::sound::STORED_MAX];
+            for other in others.iter().filter(|other| other.writing() == writing && !other.is_empty()) {
+                let codes = other.to_block().0;
+                let shared = codes.iter().zip(before).take_while(|(a, b)| *a == b).count();
+                prop_assert_eq!(many.cost(&codes, other.len(), shared), cost(&word, other, limit));
+                before = codes;
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::mapped::{Mapped, map};
-use super::sounds::Stored;
+use super::sounds::{STORED, Stored};
 use super::store::{NameRef, Posting, Store};
 use super::types::Refused;
 
@@ -42,7 +42,7 @@ pub(super) enum Section {
 
 pub(super) const SECTIONS: usize = 13;
 pub(super) const MAGIC: &[u8; 8] = b"ALDISNAM";
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 pub(super) const HEADER: usize = 32 + SECTIONS * 16;
 
 /// The base.
@@ -163,7 +163,7 @@ impl Store for Base {
             }
             if key == skeleton {
                 let first = u32::from_le_bytes([*i, *j, *k, *l]) as usize;
-                let forms = self.section(Section::Forms).as_chunks::<24>().0;
+                let forms = self.section(Section::Forms).as_chunks::<STORED>().0;
                 return forms.get(first..first + count).unwrap_or(&[]);
             }
             at = (at + 1) & mask;

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::base::{HEADER, MAGIC, SECTIONS, VERSION, checksum, slot};
 use super::name::{Role, spellings};
-use super::sounds::{Stored, keys, store};
+use super::sounds::{Stored, keys, link, order, store};
 use super::store::{COUNT_MAX, leads, name_bytes, posting};
 use super::types::{Entry, Facts, Refused};
 use crate::sound::Sounds;
@@ -161,9 +161,10 @@ fn forms(words: &[(u64, String, u32, Sounds)]) -> (Vec<Stored>, Vec<u8>) {
         let stored = store(form, at);
         keyed.extend(keys(word, form).into_iter().map(|key| (key, stored)));
     }
-    keyed.sort_unstable();
+    keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| order(&a.1).cmp(&order(&b.1))));
+    let (keys, mut forms): (Vec<u64>, Vec<Stored>) = keyed.into_iter().unzip();
     let mut groups: Vec<(u64, u32, u32)> = Vec::new();
-    for (at, (key, _)) in (0..).zip(&keyed) {
+    for (at, key) in (0..).zip(&keys) {
         match groups.last_mut() {
             Some((last, _, count)) if last == key => *count += 1,
             _ => groups.push((*key, at, 1)),
@@ -172,6 +173,8 @@ fn forms(words: &[(u64, String, u32, Sounds)]) -> (Vec<Stored>, Vec<u8>) {
     let mut table = vec![[0_u8; 16]; (groups.len() * 5 / 4 + 1).next_power_of_two()];
     let mask = table.len() - 1;
     for (key, first, count) in groups {
+        let list = first as usize..(first + count) as usize;
+        forms.get_mut(list).into_iter().for_each(link);
         let mut at = slot(key) & mask;
         while table.get(at).is_some_and(|taken| taken.get(12..) != Some(&[0; 4])) {
             at = (at + 1) & mask;
@@ -179,7 +182,7 @@ fn forms(words: &[(u64, String, u32, Sounds)]) -> (Vec<Stored>, Vec<u8>) {
         let bytes = key.to_le_bytes().into_iter().chain(first.to_le_bytes()).chain(count.to_le_bytes());
         table.iter_mut().skip(at).take(1).flatten().zip(bytes).for_each(|(to, from)| *to = from);
     }
-    (keyed.into_iter().map(|(_, form)| form).collect(), table.concat())
+    (forms, table.concat())
 }
 
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::name::{Role, spellings};
-use super::sounds::{Stored, keys, store};
+use super::sounds::{Stored, keys, link, order, store};
 use super::store::{COUNT_MAX, NameRef, Posting, Store, leads, name_bytes, posting, second};
 use super::types::{Entry, Facts};
 
@@ -95,7 +95,11 @@ impl Delta {
         let form = crate::sound::of(word).kept();
         if !form.is_empty() {
             for key in keys(word, &form) {
-                self.forms.entry(key).or_default().push(store(&form, at));
+                let (list, stored) = (self.forms.entry(key).or_default(), store(&form, at));
+                let place = list.partition_point(|other| order(other) < order(&stored));
+                list.insert(place, stored);
+                let beside = place.saturating_sub(1)..list.len().min(place + 2);
+                list.get_mut(beside).into_iter().for_each(link);
             }
         }
         self.by_word.insert(word.to_owned(), at);

@@ -1,7 +1,10 @@
 //! What screening remembers of words: to which words of the register each may
 //! belong. Its size is bounded; full, it is emptied between two texts.
 
-use super::sounds::{class_key, edits, length, load, signature, stored_len, stored_signature, stored_word};
+use super::sounds::{
+    Stored, class_key, edits, length, load, signature, stored_codes, stored_len, stored_shared, stored_word,
+    stored_writing,
+};
 use super::store::{PHRASE, Store, second};
 use crate::fold::fold;
 use crate::sound::{Sounds, Writing, forms};
@@ -43,10 +46,8 @@ const PAIRS_MAX: usize = 1 << 18;
 const PROBES_MAX: usize = 64;
 /// Words of the register kept for one word of a text, the most alike first.
 const NEAR_MAX: usize = 192;
-/// Forms aligned for one word of a text.
-const ALIGNED_MAX: usize = 1_500;
-/// Forms of which a bound is asked for one form of a word, however many are alike.
-const BOUNDED_MAX: u32 = 1 << 15;
+/// Forms of the register gone through for one word of a text, however many are alike.
+const LOOKED_MAX: usize = 1 << 15;
 
 impl Memo {
     /// Empties what has grown too large. Numbers of entries are void then.
@@ -174,12 +175,12 @@ impl Memo {
         self.near.clear();
         let signs = word.chars().next().is_some_and(super::name::is_sign);
         let forms = forms(word);
-        let mut aligned = 0;
+        let mut looked = 0;
         for (n, form) in forms.as_slice().iter().enumerate() {
             // Only equal letters are worth 1.0, and a guessed form a little less.
             let penalty = if n == 0 { 3 } else { 6 };
             let least = if strict { LIKENESS_MIN_STRICT } else { LIKENESS_MIN };
-            near(store, &form.kept(), n, penalty, least, &mut self.near, &mut aligned);
+            near(store, &form.kept(), n, penalty, least, &mut self.near, &mut looked);
         }
         for class in equal::classes(word).as_slice() {
             let worth = if *class >= equal::TRAINED_FROM { EQUAL_TRAINED } else { EQUAL };
@@ -231,66 +232,145 @@ fn near<S: Store>(
     penalty: u8,
     least: f32,
     found: &mut Vec<(u32, u8)>,
-    aligned: &mut usize,
+    looked: &mut usize,
 ) {
     let weight = align::weight(form);
-    let bits = signature(form);
-    let len = form.len();
+    let abjad = form.writing() != Writing::Alphabet;
     let limit = share(weight, 1.0 - least);
-    let mut bounded = 0_u32;
-    let mut bounds: [Option<align::Bound>; 5] = [const { None }; 5];
-    let mut look = |key: u64, unlike: u32, longer: usize, limit: u16| {
-        for stored in store.forms(key) {
-            if *aligned >= ALIGNED_MAX
-                || (stored_signature(stored) ^ bits).count_ones() > unlike
-                || stored_len(stored).abs_diff(len) > longer
-            {
-                continue;
+    let same = Look {
+        unlike: if abjad { 12 } else { 6 },
+        longer: if abjad { 12 } else { 3 },
+        limit: if abjad { limit.max(LIMIT_ABJAD) } else { limit },
+    };
+    let edited = Look { unlike: if abjad { 5 } else { 3 }, longer: if abjad { 6 } else { 2 }, limit };
+    // All lists are found before the first is gone through, so that the memory
+    // is asked for many at once.
+    let mut lists: Vec<(&[Stored], Look)> = Vec::with_capacity(128);
+    let (skeletons, count) = form.skeletons();
+    lists.extend(skeletons.iter().take(count).map(|skeleton| (store.forms(*skeleton), same)));
+    let skeleton = form.skeleton();
+    if length(skeleton) >= EDITS_FROM && rank < EDITED_FORMS && !form.is_number() {
+        edits(skeleton, &mut |key| {
+            let list = store.forms(key);
+            if !list.is_empty() {
+                lists.push((list, edited));
             }
-            bounded += 1;
-            if bounded > BOUNDED_MAX {
-                return;
-            }
-            let other = load(stored);
-            let limit = limit.min(align::slip(form, &other));
-            let bound = bounds.get_mut(other.writing() as usize);
-            if bound.is_some_and(|bound| {
-                bound
-                    .get_or_insert_with(|| align::Bound::new(form, other.writing()))
-                    .exceeds(other.codes(), limit)
-            }) {
-                continue;
-            }
-            *aligned += 1;
-            if let Some(cost) = align::cost(form, &other, limit) {
-                let heavy = weight.max(align::weight(&other)).max(1);
-                let likeness = 1.0 - f32::from(cost) / f32::from(heavy);
-                if likeness >= least {
-                    #[expect(
-                        clippy::cast_possible_truncation,
-                        clippy::cast_sign_loss,
-                        reason = "it lies from 0 to 1"
-                    )]
-                    found.push((stored_word(stored), ((likeness * 255.0) as u8).saturating_sub(penalty)));
+        });
+    }
+    let own = Own { form, weight, bits: signature(form), penalty, least };
+    // Nearly all lists have words of one way of writing. To ask each for its
+    // ends first keeps many questions to the memory under way.
+    let ends = |(list, look): &(&[Stored], Look)| {
+        let (first, last) = (list.first().map(stored_writing), list.last().map(stored_writing));
+        (*look, first.filter(|_| first == last))
+    };
+    let looks: Vec<(Look, Option<Writing>)> = lists.iter().map(ends).collect();
+    let mut many: Vec<(Writing, align::Many)> = Vec::new();
+    for ((list, _), (look, writing)) in lists.iter().zip(looks) {
+        let list = list.get(..list.len().min(LOOKED_MAX.saturating_sub(*looked))).unwrap_or(&[]);
+        *looked += list.len();
+        match writing {
+            Some(writing) => own.alike(list, writing, look, &mut many, found),
+            None => {
+                let same = |a: &Stored, b: &Stored| stored_writing(a) == stored_writing(b);
+                for run in list.chunk_by(same) {
+                    let writing = run.first().map_or(Writing::Alphabet, stored_writing);
+                    own.alike(run, writing, look, &mut many, found);
                 }
             }
         }
-    };
-    let (skeletons, count) = form.skeletons();
-    let abjad = form.writing() != Writing::Alphabet;
-    for skeleton in skeletons.iter().take(count) {
-        look(
-            *skeleton,
-            if abjad { 12 } else { 6 },
-            if abjad { 12 } else { 3 },
-            share(weight, 1.0 - least).max(if abjad { 40 } else { 0 }),
-        );
-    }
-    let skeleton = form.skeleton();
-    if length(skeleton) >= EDITS_FROM && rank < EDITED_FORMS && !form.is_number() {
-        edits(skeleton, &mut |key| look(key, if abjad { 5 } else { 3 }, if abjad { 6 } else { 2 }, limit));
     }
 }
+
+/// What is asked of the words in a list.
+#[derive(Clone, Copy)]
+struct Look {
+    /// Consonants that only one of the two has, at most.
+    unlike: u32,
+    /// How much longer one of the two is, at most.
+    longer: usize,
+    /// What aligning the two costs, at most.
+    limit: u16,
+}
+
+/// A form of a word of a text.
+struct Own<'f> {
+    form: &'f Sounds,
+    weight: u16,
+    bits: u32,
+    penalty: u8,
+    least: f32,
+}
+
+impl Own<'_> {
+    /// Keeps the words of a list, all written in one way, that are alike.
+    fn alike(
+        &self,
+        list: &[Stored],
+        writing: Writing,
+        look: Look,
+        many: &mut Vec<(Writing, align::Many)>,
+        found: &mut Vec<(u32, u8)>,
+    ) {
+        if !many.iter().any(|(of, _)| *of == writing) {
+            let most = align::slip(self.form, self.form).min(look.limit.max(LIMIT_ABJAD));
+            many.extend(align::Many::new(self.form, writing, most).map(|new| (writing, new)));
+        }
+        match many.iter_mut().find(|(of, _)| *of == writing) {
+            Some((_, many)) => self.each(list, look, many, found),
+            None => list.iter().for_each(|stored| {
+                let cost = align::cost(self.form, &load(stored), look.limit);
+                self.take(stored, cost, look, found);
+            }),
+        }
+    }
+
+    fn each(&self, run: &[Stored], look: Look, many: &mut align::Many, found: &mut Vec<(u32, u8)>) {
+        let len = self.form.len();
+        many.begin();
+        let mut shared = usize::MAX;
+        for stored in run {
+            shared = shared.min(stored_shared(stored));
+            if many.is_dead(shared) {
+                continue;
+            }
+            let other = stored_len(stored);
+            if other.abs_diff(len) > look.longer {
+                continue;
+            }
+            let cost = many.cost(stored_codes(stored), other, shared);
+            shared = usize::MAX;
+            if cost.is_some() {
+                self.take(stored, cost, look, found);
+            }
+        }
+    }
+
+    /// Keeps a word of the register if it is alike.
+    fn take(&self, stored: &Stored, cost: Option<u16>, look: Look, found: &mut Vec<(u32, u8)>) {
+        let other = load(stored);
+        let limit = look.limit.min(align::slip(self.form, &other));
+        let Some(cost) = cost.filter(|cost| *cost <= limit) else { return };
+        if (signature(&other) ^ self.bits).count_ones() > look.unlike
+            || other.len().abs_diff(self.form.len()) > look.longer
+        {
+            return;
+        }
+        let heavy = self.weight.max(align::weight(&other)).max(1);
+        let likeness = 1.0 - f32::from(cost) / f32::from(heavy);
+        if likeness >= self.least {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "it lies from 0 to 1"
+            )]
+            found.push((stored_word(stored), ((likeness * 255.0) as u8).saturating_sub(self.penalty)));
+        }
+    }
+}
+
+/// Words whose vowels are not written may always differ so much.
+const LIMIT_ABJAD: u16 = 40;
 
 /// Skeletons shorter than this are looked up as they are: a slip in them would
 /// lead to a good part of the register.

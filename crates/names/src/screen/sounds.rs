@@ -1,17 +1,36 @@
 //! Words as an index holds them: stored forms, and skeletons one edit apart.
 
-use crate::sound::{STORED_MAX, Sounds};
+use crate::sound::{STORED_MAX, Sounds, Writing};
 
-/// A form as it is stored: codes (17), shape (1), signature (3), word (3).
-pub(super) type Stored = [u8; 24];
+/// A form as it is stored: codes (17), length and writing (1), how many codes it
+/// shares with the one before it in its list (1), word (3).
+pub(super) type Stored = [u8; STORED];
+pub(super) const STORED: usize = STORED_MAX + 5;
 
 pub(super) fn store(form: &Sounds, word: u32) -> Stored {
     let (codes, shape) = form.to_block();
-    let ([a, b, c, _], [d, e, f, _]) = (signature(form).to_le_bytes(), word.to_le_bytes());
-    let mut out = [0; 24];
-    let all = codes.into_iter().chain([shape, a, b, c, d, e, f]);
-    out.iter_mut().zip(all).for_each(|(to, from)| *to = from);
+    let [a, b, c, _] = word.to_le_bytes();
+    let mut out = [0; STORED];
+    out.iter_mut().zip(codes.into_iter().chain([shape, 0, a, b, c])).for_each(|(to, from)| *to = from);
     out
+}
+
+/// The order of a list: forms that are written in one way stand together, and
+/// among them those that begin alike.
+pub(super) fn order(stored: &Stored) -> (Writing, &[u8; STORED_MAX], u8, u32) {
+    (stored_writing(stored), stored_codes(stored), stored[STORED_MAX], stored_word(stored))
+}
+
+/// Notes in each form of a list but the first what it shares with the one before.
+pub(super) fn link(list: &mut [Stored]) {
+    let mut before: Option<Stored> = None;
+    for stored in list {
+        if let Some(before) = before.replace(*stored) {
+            let alike = stored_codes(&before).iter().zip(stored_codes(stored)).take_while(|(a, b)| a == b);
+            let shared = if stored_writing(&before) == stored_writing(stored) { alike.count() } else { 0 };
+            stored[STORED_MAX + 1] = u8::try_from(shared).unwrap_or(0);
+        }
+    }
 }
 
 pub(super) fn load(stored: &Stored) -> Sounds {
@@ -19,15 +38,25 @@ pub(super) fn load(stored: &Stored) -> Sounds {
 }
 
 pub(super) fn stored_word(stored: &Stored) -> u32 {
-    u32::from_le_bytes([stored[21], stored[22], stored[23], 0])
+    let [.., a, b, c] = *stored;
+    u32::from_le_bytes([a, b, c, 0])
 }
 
-pub(super) fn stored_signature(stored: &Stored) -> u32 {
-    u32::from_le_bytes([stored[18], stored[19], stored[20], 0])
+pub(super) fn stored_shared(stored: &Stored) -> usize {
+    usize::from(stored[STORED_MAX + 1])
 }
 
 pub(super) fn stored_len(stored: &Stored) -> usize {
-    usize::from(stored[STORED_MAX] & 31)
+    usize::from(stored[STORED_MAX] & 31).min(STORED_MAX)
+}
+
+pub(super) fn stored_writing(stored: &Stored) -> Writing {
+    Writing::from_code(stored[STORED_MAX] >> 5)
+}
+
+/// The codes, padded with zeros.
+pub(super) fn stored_codes(stored: &Stored) -> &[u8; STORED_MAX] {
+    stored.first_chunk().unwrap_or(&[0; STORED_MAX])
 }
 
 /// One bit for each consonant that occurs, so that forms with too many unlike

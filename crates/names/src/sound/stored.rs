@@ -5,6 +5,19 @@ use super::{LEN_MAX, Sounds, Writing};
 /// How many sounds are kept in a block.
 pub(crate) const STORED_MAX: usize = 17;
 
+impl Writing {
+    /// Reads the number under which a block keeps it.
+    pub(crate) fn from_code(code: u8) -> Self {
+        match code {
+            0 => Self::Alphabet,
+            1 => Self::Abjad,
+            2 => Self::Syllables,
+            3 => Self::Han,
+            _ => Self::Indic,
+        }
+    }
+}
+
 impl Sounds {
     /// Gives the first [`STORED_MAX`] codes and, in one byte, length and writing.
     pub(crate) fn to_block(self) -> ([u8; STORED_MAX], u8) {
@@ -18,14 +31,7 @@ impl Sounds {
     pub(crate) fn from_block(codes: &[u8], shape: u8) -> Self {
         let mut all = [0; LEN_MAX];
         all.iter_mut().zip(codes).take(STORED_MAX).for_each(|(to, from)| *to = *from % 64);
-        let writing = match shape >> 5 {
-            0 => Writing::Alphabet,
-            1 => Writing::Abjad,
-            2 => Writing::Syllables,
-            3 => Writing::Han,
-            _ => Writing::Indic,
-        };
-        Self { codes: all, len: (shape & 31).min(17), writing, marks: 0 }
+        Self { codes: all, len: (shape & 31).min(17), writing: Writing::from_code(shape >> 5), marks: 0 }
     }
 
     /// Gives what a block keeps of the word.
