@@ -25,9 +25,11 @@ pub struct Intake {
     pub maker: Option<String>,
     /// Title, text and dates.
     pub document: Document,
-    /// What the markings say of the whole and of every part, without repetition; empty if they say
-    /// nothing about sharing.
+    /// What the markings say of the whole and of every part, without repetition.
     pub said: Vec<Said>,
+    /// Whether the thing as a whole is not marked, or one of several that stand side by side: whoever
+    /// takes it in has to say who may see it.
+    pub unmarked: bool,
     /// The people that are listed in it, one entry each.
     pub people: Vec<Entry>,
     /// How many things it holds: attributes, objects, indicators.

@@ -32,6 +32,7 @@ pub fn take(event: &Event) -> Intake {
         maker: event.maker.clone(),
         document,
         said: event.said.clone(),
+        unmarked: event.own.is_empty(),
         people: people(event),
         things: event.attributes.len() + event.objects.len() + event.reports.len(),
         withdrawn: false,

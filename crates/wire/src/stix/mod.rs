@@ -19,6 +19,7 @@
 
 mod canonical;
 pub mod check;
+mod collect;
 mod envelope;
 mod id;
 mod json;
@@ -30,6 +31,7 @@ mod timestamp;
 pub mod version;
 
 pub use canonical::{contributing, observable_id};
+pub use collect::{Collected, Collector};
 pub use envelope::Envelope;
 pub use id::Id;
 pub use json::{Entries, Items, Kind, Limits, Memory, Tree, Value};

@@ -41,6 +41,8 @@ pub struct Stream<R> {
     had_objects: bool,
     /// The member that holds the list.
     list: &'static str,
+    /// Whether another value may follow.
+    many: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +81,7 @@ impl<R: Read> Stream<R> {
     pub fn of(source: R, limits: Limits, list: &'static str) -> Self {
         Self {
             list,
+            many: false,
             source,
             limits,
             block: vec![0; BLOCK],
@@ -92,6 +95,13 @@ impl<R: Read> Stream<R> {
             number: 0,
             had_objects: false,
         }
+    }
+
+    /// Lets one value follow another, as in a file with one object a line; numbers begin anew.
+    #[must_use]
+    pub fn many(mut self) -> Self {
+        self.many = true;
+        self
     }
 
     /// Returns how many bytes were taken from the source and looked at.
@@ -160,6 +170,8 @@ impl<R: Read> Stream<R> {
 
     /// Looks at what the source begins with.
     fn start(&mut self) -> Result<Option<Option<usize>>> {
+        self.head.truncate(1);
+        (self.number, self.had_objects) = (0, false);
         match self.mark()? {
             Some(b'[') => {
                 self.at += 1;
@@ -286,6 +298,10 @@ impl<R: Read> Stream<R> {
         self.state = State::Done;
         match self.mark()? {
             None => Ok(()),
+            Some(_) if self.many => {
+                self.state = State::Start;
+                Ok(())
+            }
             Some(_) => Err(self.wrong("$: something follows the value")),
         }
     }

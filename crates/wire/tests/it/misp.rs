@@ -4,6 +4,7 @@
 use aldis_wire::misp::{self, LIMITS, SharingGroup};
 use aldis_wire::stix::map::{self, Grade, Key, Sheet, Thing};
 use aldis_wire::stix::marking::{Said, tlp_2_id};
+use aldis_wire::stix::{Collector, Limits};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -162,4 +163,32 @@ fn an_event_that_pymisp_wrote_is_read_with_its_strictest_part() {
     assert!(strict.iter().all(|said| found.said.contains(said)), "{:?}", found.said);
     assert!(found.document.text.contains("[TLP:AMBER+STRICT] text: the third letter names a day"));
     assert!(found.document.text.contains("Three letters came."));
+}
+
+#[test]
+fn a_bundle_that_misp_stix_made_of_an_event_is_one_thing_to_read() {
+    if !has_readers() {
+        return;
+    }
+    let key = Key::new([7; 32]);
+    let own = misp::event(&sheet(&key, "amber+strict"), "W-1", &things()[0], None).unwrap();
+    let answered = ask(&[own], &[]);
+    let collect = |bundle: &Value| {
+        let mut collector = Collector::default();
+        for object in bundle["objects"].as_array().unwrap() {
+            collector.add(object.to_string().as_bytes(), &Limits::default()).unwrap();
+        }
+        collector.finish().intakes
+    };
+    let ours = collect(&answered["events"][0]["bundle"]);
+    assert_eq!(ours.len(), 1);
+    assert_eq!((ours[0].maker.as_deref(), ours[0].unmarked), (Some("Northport"), false));
+    assert_eq!(ours[0].said, [Said::Tlp("amber+strict")]);
+    assert!(ours[0].document.text.contains("Use the **north** gate."));
+    let made = collect(&answered["made_bundle"]);
+    assert_eq!(made.len(), 1, "{made:#?}");
+    assert_eq!((made[0].maker.as_deref(), made[0].people.len()), (Some("Alba"), 1));
+    assert!(made[0].said.contains(&Said::Tlp("amber+strict")) && made[0].said.contains(&Said::Tlp("green")));
+    assert!(made[0].document.text.contains("Three letters came."));
+    assert!(made[0].document.text.contains("198.51.100.3"));
 }

@@ -102,3 +102,16 @@ proptest! {
         prop_assert_eq!(head, same);
     }
 }
+
+#[test]
+fn values_one_after_the_other_are_read_where_that_is_asked_for() {
+    let text = b"{\"a\":1}\n{\"type\":\"bundle\",\"objects\":[{\"b\":2},3]}\n\n[4]\n{\"c\":5}\n";
+    let mut stream = Stream::new(&text[..], Limits::default()).many();
+    let mut found = Vec::new();
+    while let Some(piece) = stream.next_piece().unwrap() {
+        found.push(String::from_utf8(piece.bytes.to_vec()).unwrap());
+    }
+    assert_eq!(found, ["{\"a\":1}", "{\"b\":2}", "3", "4", "{\"c\":5}"]);
+    let mut alone = Stream::new(&text[..], Limits::default());
+    assert!(alone.next_piece().is_err());
+}
