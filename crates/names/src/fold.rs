@@ -71,14 +71,51 @@ fn push(out: &mut String, c: char) {
         }
         return;
     }
-    for small in c.to_lowercase() {
-        match TABLE.iter().find(|(letters, _)| letters.contains(small)) {
-            Some((_, latin)) => out.push_str(latin),
-            None if small.is_ascii() => out.push(small),
-            None if small.is_alphanumeric() => out.push(small),
-            None => {}
-        }
+    match full_width {
+        // The small letters of these stand beside them; most words have no others.
+        0x410..=0x42f => push_small(out, char::from_u32(full_width + 0x20).unwrap_or(c)),
+        0x430..=0x44f | 0x5d0..=0x5ea | 0x620..=0x64a => push_small(out, c),
+        _ => c.to_lowercase().for_each(|small| push_small(out, small)),
     }
+}
+
+fn push_small(out: &mut String, small: char) {
+    let row = ROWS.get(small as usize).copied().unwrap_or(0);
+    match row.checked_sub(1).and_then(|row| TABLE.get(usize::from(row))) {
+        Some((_, latin)) => out.push_str(latin),
+        None if small.is_ascii() || small.is_alphanumeric() => out.push(small),
+        None => {}
+    }
+}
+
+/// For each letter its row in the table, counted from one; zero if it has none.
+static ROWS: [u8; 0x1f00] = rows();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks the bound")]
+#[expect(clippy::cast_possible_truncation, reason = "the compiler checks that there are fewer rows")]
+const fn rows() -> [u8; 0x1f00] {
+    assert!(TABLE.len() < 255);
+    let mut rows = [0; 0x1f00];
+    // The first row that has a letter counts.
+    let mut row = TABLE.len();
+    while row > 0 {
+        let letters = TABLE[row - 1].0.as_bytes();
+        let mut at = 0;
+        while at < letters.len() {
+            let (letter, length) = match letters[at] {
+                byte @ 0..=0x7f => (byte as usize, 1),
+                byte @ 0x80..=0xdf => ((byte as usize & 0x1f) << 6 | letters[at + 1] as usize & 0x3f, 2),
+                byte => {
+                    let low = (letters[at + 1] as usize & 0x3f) << 6 | letters[at + 2] as usize & 0x3f;
+                    ((byte as usize & 0x0f) << 12 | low, 3)
+                }
+            };
+            rows[letter] = row as u8;
+            at += length;
+        }
+        row -= 1;
+    }
+    rows
 }
 
 fn digit_as_letter(c: char) -> char {
@@ -277,6 +314,17 @@ mod tests {
     #[test]
     fn arabic_consonants_are_read() {
         assert_eq!(fold("سكريبال"), "skribal");
+    }
+
+    #[test]
+    fn a_letter_is_folded_by_the_first_row_that_has_it() {
+        for small in ('\u{80}'..'\u{3000}').filter(|c| !is_invisible(*c) && c.to_lowercase().eq([*c])) {
+            let mut out = String::new();
+            push(&mut out, small);
+            let row = TABLE.iter().find(|(letters, _)| letters.contains(small));
+            let plain = if small.is_alphanumeric() { small.to_string() } else { String::new() };
+            assert_eq!(out, row.map_or(plain, |(_, latin)| (*latin).to_owned()), "{small}");
+        }
     }
 
     proptest! {

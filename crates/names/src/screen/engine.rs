@@ -1,7 +1,8 @@
 //! Screens one block of text against one store.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+
+use hashbrown::HashMap;
 
 use super::discriminate;
 use super::evidence;
@@ -107,9 +108,12 @@ pub(super) fn screen<S: Store>(
         (layer.items, layer.candidates) = (stretch, found);
     }
     if options.partial != Partial::Never {
-        let full: Vec<(usize, usize)> =
-            out.iter().skip(from).map(|found| (found.first, found.last)).collect();
-        alone(store, block, options, layer, families, &full, out);
+        let mut covered = vec![false; block.words.len()];
+        for found in out.iter().skip(from) {
+            let words = found.first..=found.last;
+            covered.get_mut(words).into_iter().flatten().for_each(|covered| *covered = true);
+        }
+        alone(store, block, options, layer, families, &covered, out);
     }
 }
 
@@ -274,7 +278,7 @@ fn alone<S: Store>(
     options: &Options,
     layer: &mut Layer,
     families: &Families,
-    full: &[(usize, usize)],
+    covered: &[bool],
     out: &mut Vec<Found>,
 ) {
     if families.is_empty() && options.partial == Partial::WithFull {
@@ -284,7 +288,7 @@ fn alone<S: Store>(
     families.keys().for_each(|word| layer.marks.set(*word));
     for (at, word) in block.words.iter().enumerate() {
         let named = word.has(CAPITAL | CASELESS) || block.casing != Casing::Usual;
-        if !named || full.iter().any(|(first, last)| (*first..=*last).contains(&at)) {
+        if !named || covered.get(at).is_some_and(|covered| *covered) {
             continue;
         }
         let letters = word.of(block.text);

@@ -2,11 +2,15 @@
 //! stand in them, so that prose which comes again is not joined again and
 //! candidates that failed are not read again.
 //!
-//! What a stretch tells depends on its words, on how the text uses capitals and,
-//! where a name is read in order, on the word before and the word behind. The
-//! whole of that is the key, so two stretches are never taken for each other.
+//! What a stretch tells depends on its bytes, on the marks of its first and last
+//! word, which say what stands before and behind, and on how the text uses
+//! capitals; where a name is read in order, on the word before and the word
+//! behind as well. The whole of that is the key, so two stretches are never taken
+//! for each other.
 
-use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher as _;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::engine::Block;
 use super::join::Candidate;
@@ -25,13 +29,42 @@ pub(super) enum Known {
 #[derive(Debug, Default)]
 pub(super) struct Quiets {
     /// The candidates worth reading; none if no name stands there whatever is around it.
-    known: HashMap<Box<[u8]>, Box<[Candidate]>>,
+    known: HashTable<Stretch>,
     /// Stretches without a name, with the words beside them.
-    beside: HashSet<Box<[u8]>>,
+    beside: HashTable<Stretch>,
+    hasher: DefaultHashBuilder,
     bytes: usize,
-    key: Vec<u8>,
     /// The thresholds of score and evidence, as bits.
     least: (u32, u32),
+}
+
+#[derive(Debug)]
+struct Stretch {
+    hash: u64,
+    marks: Marks,
+    text: Box<[u8]>,
+    candidates: Box<[Candidate]>,
+}
+
+/// How the text uses capitals, where it ends, and what is told of the words at
+/// both ends and beside them.
+type Marks = (u8, [u16; 4]);
+
+/// A stretch as it stands in a text.
+struct Key<'t> {
+    hash: u64,
+    marks: Marks,
+    text: &'t [u8],
+}
+
+impl Key<'_> {
+    fn is(&self, stretch: &Stretch) -> bool {
+        self.hash == stretch.hash && self.marks == stretch.marks && *self.text == *stretch.text
+    }
+
+    fn with(&self, candidates: &[Candidate]) -> Stretch {
+        Stretch { hash: self.hash, marks: self.marks, text: self.text.into(), candidates: candidates.into() }
+    }
 }
 
 /// A longer stretch is read each time.
@@ -59,22 +92,14 @@ impl Quiets {
 
     /// Fills `out` with the candidates worth reading in the words from `start`
     /// to before `end`; tells whether the stretch is known.
-    pub(super) fn find(
-        &mut self,
-        block: Block<'_>,
-        start: usize,
-        end: usize,
-        out: &mut Vec<Candidate>,
-    ) -> bool {
-        if !self.write(block, start, end, Known::Quiet) {
-            return false;
-        }
-        let Some(candidates) = self.known.get(self.key.as_slice()) else { return false };
+    pub(super) fn find(&self, block: Block<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) -> bool {
+        let Some(key) = self.key(block, start, end, Known::Quiet) else { return false };
+        let Some(stretch) = self.known.find(key.hash, |stretch| key.is(stretch)) else { return false };
         out.clear();
-        out.extend_from_slice(candidates);
+        out.extend_from_slice(&stretch.candidates);
         if !out.is_empty()
-            && self.write(block, start, end, Known::Beside)
-            && self.beside.contains(self.key.as_slice())
+            && let Some(key) = self.key(block, start, end, Known::Beside)
+            && self.beside.find(key.hash, |stretch| key.is(stretch)).is_some()
         {
             out.clear();
         }
@@ -95,41 +120,43 @@ impl Quiets {
         if full || candidates.len() > CANDIDATES_MAX {
             return;
         }
-        if self.write(block, start, end, Known::Quiet) && !self.known.contains_key(self.key.as_slice()) {
-            self.bytes += self.key.len() + size_of_val(candidates);
-            self.known.insert(self.key.as_slice().into(), candidates.into());
+        if let Some(key) = self.key(block, start, end, Known::Quiet)
+            && self.known.find(key.hash, |stretch| key.is(stretch)).is_none()
+        {
+            self.bytes += key.text.len() + size_of_val(candidates);
+            self.known.insert_unique(key.hash, key.with(candidates), |stretch| stretch.hash);
         }
-        if silent && !candidates.is_empty() && self.write(block, start, end, Known::Beside) {
-            self.bytes += self.key.len();
-            self.beside.insert(self.key.as_slice().into());
+        if silent
+            && !candidates.is_empty()
+            && let Some(key) = self.key(block, start, end, Known::Beside)
+            && self.beside.find(key.hash, |stretch| key.is(stretch)).is_none()
+        {
+            self.bytes += key.text.len();
+            self.beside.insert_unique(key.hash, key.with(&[]), |stretch| stretch.hash);
         }
     }
 
-    /// Writes the key; tells whether it is short enough to be kept.
-    fn write(&mut self, block: Block<'_>, start: usize, end: usize, known: Known) -> bool {
-        self.key.clear();
+    /// Gives the key; nothing if it is too long to be kept.
+    fn key<'t>(&self, block: Block<'t>, start: usize, end: usize, known: Known) -> Option<Key<'t>> {
         let casing = match block.casing {
             Casing::Usual => 0,
             Casing::Small => 1,
             Casing::Loud => 2,
         };
+        let (first, last) = (block.words.get(start)?, block.words.get(end.checked_sub(1)?)?);
         // A key with neighbours tells on which side the text has none.
-        let sides = match known {
-            Known::Quiet => 0,
-            Known::Beside => 1 + u8::from(start == 0) + 2 * u8::from(end >= block.words.len()),
-        };
-        self.key.push(casing | sides << 4);
-        let beside = usize::from(known == Known::Beside);
-        for word in block.words.iter().take(end + beside).skip(start.saturating_sub(beside)) {
-            let letters = word.of(block.text);
-            if self.key.len() + letters.len() > KEY_MAX {
-                return false;
+        let (before, behind, sides) = match known {
+            Known::Quiet => (None, None, 0),
+            Known::Beside => {
+                let before = start.checked_sub(1).and_then(|before| block.words.get(before));
+                let behind = block.words.get(end);
+                (before, behind, 1 + u8::from(before.is_none()) + 2 * u8::from(behind.is_none()))
             }
-            self.key.extend(word.marks.to_le_bytes());
-            // No letter is the byte 0xff, so a key says where its words end.
-            self.key.extend(letters.as_bytes());
-            self.key.push(0xff);
-        }
-        true
+        };
+        let (from, to) = (before.unwrap_or(first).start as usize, behind.unwrap_or(last).end as usize);
+        let text = block.text.as_bytes().get(from..to).filter(|text| text.len() <= KEY_MAX)?;
+        let marks = [before, Some(first), Some(last), behind].map(|word| word.map_or(0, |word| word.marks));
+        let marks = (casing | sides << 4, marks);
+        Some(Key { hash: self.hasher.hash_one((marks, text)), marks, text })
     }
 }

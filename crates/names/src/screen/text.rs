@@ -51,7 +51,12 @@ impl Word {
 pub(super) fn words(text: &str, out: &mut Vec<Word>) {
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, line: 0 };
     let mut gap = BREAKS | OPENS;
-    while reader.at < reader.bytes.len() {
+    while let Some(byte) = reader.bytes.get(reader.at) {
+        if *byte == b' ' {
+            gap = widen(gap, ' ', 0);
+            reader.at += 1;
+            continue;
+        }
         match reader.kind() {
             (Kind::Letter { .. }, _) => {
                 if let Some(mut word) = reader.word() {
@@ -150,7 +155,28 @@ impl Reader<'_> {
         (other(c), c.len_utf8())
     }
 
-    /// The length of a small Latin or Cyrillic letter, of which most words are made.
+    /// Passes over small Latin and Cyrillic letters, of which most words are
+    /// made, and counts them.
+    fn smalls(&mut self) -> u32 {
+        let mut letters = 0;
+        while let Some(chunk) = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let chunk = u64::from_le_bytes(*chunk);
+            let (cyrillic, latin) = (small_pairs(chunk), small_bytes(chunk));
+            letters += cyrillic + latin;
+            self.at += (cyrillic * 2 + latin) as usize;
+            if cyrillic < 4 && latin < 8 {
+                // A word of one alphabet ends here.
+                return letters;
+            }
+        }
+        while let Some(step) = self.small() {
+            letters += 1;
+            self.at += step;
+        }
+        letters
+    }
+
+    /// The length of a small Latin or Cyrillic letter.
     fn small(&self) -> Option<usize> {
         match self.bytes.get(self.at)? {
             b'a'..=b'z' => Some(1),
@@ -165,10 +191,10 @@ impl Reader<'_> {
         let (mut marks, mut letters, mut uppers, mut cased) = (0_u16, 0_u32, 0_u32, false);
         let mut end = start;
         while self.at < self.bytes.len() {
-            if let Some(step) = self.small() {
-                letters += 1;
+            let smalls = self.smalls();
+            if smalls > 0 {
+                letters += smalls;
                 cased = true;
-                self.at += step;
                 end = self.at;
                 continue;
             }
@@ -225,6 +251,26 @@ impl Reader<'_> {
     }
 }
 
+/// Counts the small Cyrillic letters at the beginning of eight bytes, two bytes
+/// each: first 0xd1, or first 0xd0 and second from 0xb0 on.
+fn small_pairs(chunk: u64) -> u32 {
+    const ONES: u64 = 0x0001_0001_0001_0001;
+    let other_first = (((chunk ^ (ONES * 0xd0)) & (ONES * 0xfe)) + ONES * 0xff) >> 8;
+    let high_second = (chunk >> 12) & (chunk >> 13);
+    let small = (chunk | high_second) & !other_first & ONES;
+    (small ^ ONES).trailing_zeros().min(64) / 16
+}
+
+/// Counts the small Latin letters at the beginning of eight bytes.
+fn small_bytes(chunk: u64) -> u32 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let low = chunk & (ONES * 0x7f);
+    let from_a = low + ONES * (0x80 - b'a' as u64);
+    let after_z = low + ONES * (0x7f - b'z' as u64);
+    let small = from_a & !after_z & !chunk & (ONES * 0x80);
+    (small ^ (ONES * 0x80)).trailing_zeros().min(64) / 8
+}
+
 fn other(c: char) -> Kind {
     let mark = is_invisible(c) || is_mark(c);
     // A non-joiner parts the halves of a Persian word, which is one word all the same.
@@ -242,4 +288,32 @@ fn other(c: char) -> Kind {
 
 fn is_mark(c: char) -> bool {
     matches!(u32::from(c), 0x300..=0x36f | 0x483..=0x487 | 0x591..=0x5c7 | 0x610..=0x61a | 0x64b..=0x65f | 0x670 | 0x6d6..=0x6ed | 0x900..=0x903 | 0x93a..=0x94f | 0x951..=0x957 | 0x962..=0x963)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn small_letters_are_counted_as_one_by_one(text in "[a-zA-Z{`Ѐ-ӿ0 ]{0,12}") {
+            let mut reader = Reader { text: &text, bytes: text.as_bytes(), at: 0, line: 0 };
+            let mut alone = Reader { ..reader };
+            let mut letters = 0;
+            while let Some(step) = alone.small() {
+                (alone.at, letters) = (alone.at + step, letters + 1);
+            }
+            let mut counted = 0;
+            loop {
+                let more = reader.smalls();
+                counted += more;
+                if more == 0 {
+                    break;
+                }
+            }
+            prop_assert_eq!((counted, reader.at), (letters, alone.at));
+        }
+    }
 }
