@@ -10,7 +10,7 @@ use super::join::{Candidate, Marks, candidates};
 use super::memo::{Memo, is_common};
 use super::name::Role;
 use super::quiet::{Known, Quiets};
-use super::region::{Casing, Item, items, stretches};
+use super::region::{Casing, Item, NO_ENTRY, items, stretches};
 use super::store::{NameRef, Store};
 use super::text::{CAPITAL, CASELESS, OPENS, Word};
 use super::types::{Hit, Options, Partial, Reason, Script};
@@ -25,6 +25,8 @@ pub(super) struct Layer {
     marks: Marks,
     items: Vec<Item>,
     candidates: Vec<Candidate>,
+    /// For each word of the block its number in the memo.
+    entries: Vec<u32>,
     quiets: Quiets,
     /// The price of a word: word, script, likeness, casing.
     prices: HashMap<(u32, Script, u8, bool), f32>,
@@ -68,7 +70,9 @@ pub(super) fn screen<S: Store>(
     families: &mut Families,
     out: &mut Vec<Found>,
 ) {
-    layer.memo.make_room();
+    if layer.memo.make_room() {
+        layer.quiets.clear();
+    }
     layer.quiets.make_room((options.score_min.to_bits(), options.bits_min.to_bits()));
     if layer.prices.len() > PRICES_MAX {
         layer.prices.clear();
@@ -79,14 +83,20 @@ pub(super) fn screen<S: Store>(
     let from = out.len();
     let mut ranges = Vec::new();
     stretches(block.text, block.words, block.casing, &mut |start, end| ranges.push((start, end)));
+    layer.entries.clear();
+    layer.entries.resize(block.words.len(), NO_ENTRY);
     for (start, end) in &ranges {
         let (mut stretch, mut found) =
             (std::mem::take(&mut layer.items), std::mem::take(&mut layer.candidates));
-        let known = layer.quiets.find(block, *start, *end, &mut found);
+        let own = layer.entries.get_mut(*start..*end).unwrap_or_default();
+        let known = layer.quiets.find(block, *start, *end, own, &mut found);
         if !known || !found.is_empty() {
             items(block.text, block.words, *start..*end, block.casing, store, &mut layer.memo, &mut stretch);
             if !known {
                 candidates(store, &mut layer.memo, &stretch, &mut layer.marks, &mut found);
+                for item in stretch.iter().filter(|item| item.first == item.last) {
+                    layer.entries.get_mut(item.first).into_iter().for_each(|entry| *entry = item.entry);
+                }
             }
             let (mut worth, mut silent, mut whole) = (Vec::new(), true, true);
             for candidate in &found {
@@ -102,7 +112,8 @@ pub(super) fn screen<S: Store>(
                 }
             }
             if whole && (!known || silent) {
-                layer.quiets.add(block, *start, *end, &worth, silent);
+                let own = layer.entries.get(*start..*end).unwrap_or_default();
+                layer.quiets.add(block, *start, *end, own, &worth, silent);
             }
         }
         (layer.items, layer.candidates) = (stretch, found);
@@ -296,7 +307,8 @@ fn alone<S: Store>(
         if letters.chars().nth(2).is_none() || letters.len() > 96 {
             continue;
         }
-        let entry = layer.memo.entry(store, letters, strict);
+        let known = layer.entries.get(at).copied().filter(|entry| *entry != NO_ENTRY);
+        let entry = known.unwrap_or_else(|| layer.memo.entry(store, letters, strict));
         let least = if strict { 240 } else { 205 };
         let alike = layer.memo.matches(entry).iter().filter(|found| found.likeness >= least);
         let matches: Vec<super::memo::Match> =

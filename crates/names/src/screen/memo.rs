@@ -50,18 +50,19 @@ const NEAR_MAX: usize = 192;
 const LOOKED_MAX: usize = 1 << 15;
 
 impl Memo {
-    /// Empties what has grown too large. Numbers of entries are void then.
-    pub(super) fn make_room(&mut self) {
-        if self.entries.len() >= ENTRIES_MAX / 2
+    /// Empties what has grown too large, and tells whether numbers of entries are void then.
+    pub(super) fn make_room(&mut self) -> bool {
+        let full = self.entries.len() >= ENTRIES_MAX / 2
             || self.matches.len() >= MATCHES_MAX
-            || self.letters.len() >= LETTERS_MAX
-        {
+            || self.letters.len() >= LETTERS_MAX;
+        if full {
             self.clear();
         }
         if self.pairs_count >= PAIRS_MAX / 2 {
             self.pairs.iter_mut().for_each(|pair| *pair = 0);
             self.pairs_count = 0;
         }
+        full
     }
 
     pub(super) fn clear(&mut self) {

@@ -43,6 +43,8 @@ struct Stretch {
     hash: u64,
     marks: Marks,
     text: Box<[u8]>,
+    /// For each word its number in the memo.
+    entries: Box<[u32]>,
     candidates: Box<[Candidate]>,
 }
 
@@ -62,8 +64,9 @@ impl Key<'_> {
         self.hash == stretch.hash && self.marks == stretch.marks && *self.text == *stretch.text
     }
 
-    fn with(&self, candidates: &[Candidate]) -> Stretch {
-        Stretch { hash: self.hash, marks: self.marks, text: self.text.into(), candidates: candidates.into() }
+    fn with(&self, entries: &[u32], candidates: &[Candidate]) -> Stretch {
+        let (entries, candidates) = (entries.into(), candidates.into());
+        Stretch { hash: self.hash, marks: self.marks, text: self.text.into(), entries, candidates }
     }
 }
 
@@ -91,10 +94,19 @@ impl Quiets {
     }
 
     /// Fills `out` with the candidates worth reading in the words from `start`
-    /// to before `end`; tells whether the stretch is known.
-    pub(super) fn find(&self, block: Block<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) -> bool {
+    /// to before `end`, and `entries` with the numbers of these words in the
+    /// memo; tells whether the stretch is known.
+    pub(super) fn find(
+        &self,
+        block: Block<'_>,
+        start: usize,
+        end: usize,
+        entries: &mut [u32],
+        out: &mut Vec<Candidate>,
+    ) -> bool {
         let Some(key) = self.key(block, start, end, Known::Quiet) else { return false };
         let Some(stretch) = self.known.find(key.hash, |stretch| key.is(stretch)) else { return false };
+        entries.iter_mut().zip(&stretch.entries).for_each(|(to, entry)| *to = *entry);
         out.clear();
         out.extend_from_slice(&stretch.candidates);
         if !out.is_empty()
@@ -113,6 +125,7 @@ impl Quiets {
         block: Block<'_>,
         start: usize,
         end: usize,
+        entries: &[u32],
         candidates: &[Candidate],
         silent: bool,
     ) {
@@ -123,8 +136,8 @@ impl Quiets {
         if let Some(key) = self.key(block, start, end, Known::Quiet)
             && self.known.find(key.hash, |stretch| key.is(stretch)).is_none()
         {
-            self.bytes += key.text.len() + size_of_val(candidates);
-            self.known.insert_unique(key.hash, key.with(candidates), |stretch| stretch.hash);
+            self.bytes += key.text.len() + size_of_val(entries) + size_of_val(candidates);
+            self.known.insert_unique(key.hash, key.with(entries, candidates), |stretch| stretch.hash);
         }
         if silent
             && !candidates.is_empty()
@@ -132,7 +145,7 @@ impl Quiets {
             && self.beside.find(key.hash, |stretch| key.is(stretch)).is_none()
         {
             self.bytes += key.text.len();
-            self.beside.insert_unique(key.hash, key.with(&[]), |stretch| stretch.hash);
+            self.beside.insert_unique(key.hash, key.with(&[], &[]), |stretch| stretch.hash);
         }
     }
 

@@ -161,11 +161,19 @@ impl Reader<'_> {
         let mut letters = 0;
         while let Some(chunk) = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
             let chunk = u64::from_le_bytes(*chunk);
-            let (cyrillic, latin) = (small_pairs(chunk), small_bytes(chunk));
-            letters += cyrillic + latin;
-            self.at += (cyrillic * 2 + latin) as usize;
-            if cyrillic < 4 && latin < 8 {
-                // A word of one alphabet ends here.
+            let cyrillic = small_pairs(chunk);
+            if cyrillic > 0 {
+                letters += cyrillic;
+                self.at += 2 * cyrillic as usize;
+                if cyrillic == 4 {
+                    continue;
+                }
+                return letters;
+            }
+            let latin = small_bytes(chunk);
+            letters += latin;
+            self.at += latin as usize;
+            if latin < 8 {
                 return letters;
             }
         }
@@ -197,6 +205,9 @@ impl Reader<'_> {
                 cased = true;
                 end = self.at;
                 continue;
+            }
+            if matches!(self.bytes.get(self.at), Some(b' ' | b'.' | b',')) {
+                break;
             }
             match self.kind() {
                 (Kind::Letter { upper, lower, digit, sign, mark }, step) => {

@@ -266,26 +266,28 @@ fn reported(score: f32, chance: f64, lone: bool, options: &Options) -> bool {
 
 /// Keeps, for each entry, the best of the hits that overlap, in text order.
 fn best(found: &mut Vec<Found>) {
-    found.sort_by(|a, b| {
-        let (a, b) = (&a.hit, &b.hit);
+    // Hits are large: they are put in order by their places and moved once.
+    let mut order: Vec<(usize, &Hit)> = found.iter().map(|found| &found.hit).enumerate().collect();
+    order.sort_by(|(_, a), (_, b)| {
         let longer = (b.span.end - b.span.start).cmp(&(a.span.end - a.span.start));
         let better = b.full.cmp(&a.full).then(b.score.total_cmp(&a.score)).then(longer);
         a.id.cmp(&b.id).then(better).then(a.span.cmp(&b.span)).then_with(|| a.name.cmp(&b.name))
     });
-    let mut kept: Vec<Found> = Vec::with_capacity(found.len());
+    let mut kept: Vec<(usize, &Hit)> = Vec::with_capacity(order.len());
     let mut own: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
-    for one in found.drain(..) {
-        if kept.last().is_none_or(|last| last.hit.id != one.hit.id) {
+    for (at, hit) in order {
+        if kept.last().is_none_or(|(_, last)| last.id != hit.id) {
             own.clear();
         }
         // Kept spans do not overlap, so only the last one before the end can touch.
-        let touches =
-            own.range(..one.hit.span.end).next_back().is_some_and(|(_, end)| *end > one.hit.span.start);
+        let touches = own.range(..hit.span.end).next_back().is_some_and(|(_, end)| *end > hit.span.start);
         if !touches {
-            own.insert(one.hit.span.start, one.hit.span.end);
-            kept.push(one);
+            own.insert(hit.span.start, hit.span.end);
+            kept.push((at, hit));
         }
     }
-    kept.sort_by(|a, b| a.hit.span.cmp(&b.hit.span).then_with(|| a.hit.id.cmp(&b.hit.id)));
-    *found = kept;
+    kept.sort_by(|(_, a), (_, b)| a.span.cmp(&b.span).then_with(|| a.id.cmp(&b.id)));
+    let kept: Vec<usize> = kept.into_iter().map(|(at, _)| at).collect();
+    let mut all: Vec<Option<Found>> = found.drain(..).map(Some).collect();
+    found.extend(kept.into_iter().filter_map(|at| all.get_mut(at).and_then(Option::take)));
 }
