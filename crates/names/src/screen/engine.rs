@@ -9,7 +9,7 @@ use super::evidence;
 use super::join::{Candidate, Marks, candidates};
 use super::memo::{Memo, is_common};
 use super::name::Role;
-use super::quiet::{Known, Quiets};
+use super::quiet::{Known, Quiets, Seen};
 use super::region::{Casing, Item, NO_ENTRY, items, stretches};
 use super::store::{NameRef, Store};
 use super::text::{CAPITAL, CASELESS, OPENS, Word};
@@ -51,6 +51,7 @@ pub(super) struct Block<'t> {
 }
 
 /// A hit, with the words of the text that it covers.
+#[derive(Debug)]
 pub(super) struct Found {
     pub(super) hit: Hit,
     pub(super) first: usize,
@@ -85,36 +86,56 @@ pub(super) fn screen<S: Store>(
     stretches(block.text, block.words, block.casing, &mut |start, end| ranges.push((start, end)));
     layer.entries.clear();
     layer.entries.resize(block.words.len(), NO_ENTRY);
-    for (start, end) in &ranges {
-        let (mut stretch, mut found) =
-            (std::mem::take(&mut layer.items), std::mem::take(&mut layer.candidates));
-        let own = layer.entries.get_mut(*start..*end).unwrap_or_default();
-        let known = layer.quiets.find(block, *start, *end, own, &mut found);
-        if !known || !found.is_empty() {
-            items(block.text, block.words, *start..*end, block.casing, store, &mut layer.memo, &mut stretch);
-            if !known {
-                candidates(store, &mut layer.memo, &stretch, &mut layer.marks, &mut found);
-                for item in stretch.iter().filter(|item| item.first == item.last) {
-                    layer.entries.get_mut(item.first).into_iter().for_each(|entry| *entry = item.entry);
-                }
+    for range in ranges {
+        let (start, end) = range;
+        let own = layer.entries.get_mut(start..end).unwrap_or_default();
+        let mut found = std::mem::take(&mut layer.candidates);
+        found.clear();
+        let known = match layer.quiets.find(block, start, end, own) {
+            Seen::Nothing => false,
+            Seen::Worth(candidates) => {
+                found.extend_from_slice(candidates);
+                true
             }
-            let (mut worth, mut silent, mut whole) = (Vec::new(), true, true);
-            for candidate in &found {
-                whole = out.len() - from < HITS_MAX * 4;
-                if !whole {
-                    break;
+            Seen::Hits(hits, byte, word) => {
+                for told in hits {
+                    let name = store.name(told.name).filter(|name| !store.is_removed(name.entry()));
+                    if let Some(name) = name.filter(|_| out.len() - from < HITS_MAX * 4) {
+                        remember(families, name, told.name);
+                        out.push(told.found(byte, word));
+                    }
                 }
-                let range = (*start, *end);
-                let failed = read(store, block, &stretch, range, candidate, options, layer, families, out);
-                silent &= failed.is_some();
-                if failed != Some(Known::Quiet) {
-                    worth.push(*candidate);
-                }
+                layer.candidates = found;
+                continue;
             }
-            if whole && (!known || silent) {
-                let own = layer.entries.get(*start..*end).unwrap_or_default();
-                layer.quiets.add(block, *start, *end, own, &worth, silent);
+        };
+        let mut stretch = std::mem::take(&mut layer.items);
+        items(block.text, block.words, start..end, block.casing, store, &mut layer.memo, &mut stretch);
+        if !known {
+            candidates(store, &mut layer.memo, &stretch, &mut layer.marks, &mut found);
+            for item in stretch.iter().filter(|item| item.first == item.last) {
+                layer.entries.get_mut(item.first).into_iter().for_each(|entry| *entry = item.entry);
             }
+        }
+        let (mut worth, mut names, mut open, mut whole) = (Vec::new(), Vec::new(), false, true);
+        let before = out.len();
+        for candidate in &found {
+            whole = out.len() - from < HITS_MAX * 4;
+            if !whole {
+                break;
+            }
+            let had = out.len();
+            let became = read(store, block, &stretch, range, candidate, options, layer, families, out);
+            names.extend((out.len() > had).then_some(candidate.name));
+            open |= became == Known::Open;
+            if became != Known::Quiet {
+                worth.push(*candidate);
+            }
+        }
+        if whole && !(known && open) {
+            let own = layer.entries.get(start..end).unwrap_or_default();
+            let hits = (!open).then(|| names.into_iter().zip(out.iter().skip(before)));
+            layer.quiets.add(block, range, own, &worth, hits);
         }
         (layer.items, layer.candidates) = (stretch, found);
     }
@@ -133,8 +154,7 @@ const OWNS_MAX: usize = 1 << 13;
 /// Hits of one block.
 pub(super) const HITS_MAX: usize = 10_000;
 
-/// Reads a candidate. Tells what is known if it is no name; nothing if that
-/// depends on more than the words of the stretch and one beside it.
+/// Reads a candidate, and tells on what depends what became of it.
 #[expect(clippy::too_many_arguments, reason = "the body of the loop above")]
 fn read<S: Store>(
     store: &S,
@@ -146,9 +166,9 @@ fn read<S: Store>(
     layer: &mut Layer,
     families: &mut Families,
     out: &mut Vec<Found>,
-) -> Option<Known> {
+) -> Known {
     let Some(name) = store.name(candidate.name).filter(|name| !store.is_removed(name.entry())) else {
-        return Some(Known::Quiet);
+        return Known::Quiet;
     };
     let far = Cell::new(false);
     let page = Page {
@@ -173,21 +193,26 @@ fn read<S: Store>(
         page.phrase(&mut layer.memo, name, candidate.item, candidate.word)
     };
     let Some(reading) = reading.filter(|reading| reading.score >= least) else {
-        return (!far.get()).then_some(known);
+        return if far.get() { Known::Open } else { known };
     };
     let found = finish(store, block, name, reading, true, layer);
     if enough(found.hit.score, found.hit.bits, candidate.lone && !name.allowed(), options) {
-        for (word, _) in name.parts().filter(|(_, role)| *role == Role::Family) {
-            let known = families.entry(word).or_default();
-            if known.len() < 16 && !known.contains(&(name.entry(), candidate.name)) {
-                known.push((name.entry(), candidate.name));
-            }
-        }
+        remember(families, name, candidate.name);
         out.push(found);
-        return None;
+        known = Known::Beside;
     }
-    // What is known of an entry may speak for it in another place.
-    (store.facts(name.entry()).is_empty() && !far.get()).then_some(known)
+    // What is known of an entry may speak for it, or against it, in another place.
+    if far.get() || !store.facts(name.entry()).is_empty() { Known::Open } else { known }
+}
+
+/// Notes the family names of a name that the text has in full.
+fn remember(families: &mut Families, name: NameRef<'_>, number: u32) {
+    for (word, _) in name.parts().filter(|(_, role)| *role == Role::Family) {
+        let known = families.entry(word).or_default();
+        if known.len() < 16 && !known.contains(&(name.entry(), number)) {
+            known.push((name.entry(), number));
+        }
+    }
 }
 
 /// Tells whether a hit is good enough: a bit of evidence more or less than

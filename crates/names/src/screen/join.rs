@@ -24,6 +24,8 @@ pub(super) struct Candidate {
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     bits: Vec<u64>,
+    /// One bit for all words that share the lowest ten: few enough to stay near.
+    near: [u64; 16],
     set: Vec<u32>,
 }
 
@@ -36,11 +38,14 @@ impl Marks {
         if let Some(bits) = self.bits.get_mut(at) {
             *bits |= 1 << (word % 64);
             self.set.push(word);
+            self.near.iter_mut().skip(at % 16).take(1).for_each(|near| *near |= 1 << (word % 64));
         }
     }
 
     pub(super) fn has(&self, word: u32) -> bool {
-        self.bits.get(word as usize / 64).is_some_and(|bits| bits >> (word % 64) & 1 != 0)
+        let at = word as usize / 64;
+        let may = self.near.get(at % 16).is_some_and(|near| near >> (word % 64) & 1 != 0);
+        may && self.bits.get(at).is_some_and(|bits| bits >> (word % 64) & 1 != 0)
     }
 
     pub(super) fn clear(&mut self) {
@@ -49,6 +54,7 @@ impl Marks {
                 *bits = 0;
             }
         }
+        self.near = [0; 16];
     }
 }
 

@@ -1,6 +1,6 @@
 //! Remembers stretches of text letter by letter, with the few names that may
-//! stand in them, so that prose which comes again is not joined again and
-//! candidates that failed are not read again.
+//! stand in them and the hits that do, so that prose which comes again is not
+//! joined again and candidates are not read again.
 //!
 //! What a stretch tells depends on its bytes, on the marks of its first and last
 //! word, which say what stands before and behind, and on how the text uses
@@ -12,62 +12,89 @@ use std::hash::BuildHasher as _;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::engine::Block;
+use super::engine::{Block, Found};
 use super::join::Candidate;
 use super::region::Casing;
+use super::types::Hit;
 
-/// On what depends that something is no name.
+/// On what depends what became of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Known {
-    /// On the stretch alone.
+    /// On the stretch alone; it is no name.
     Quiet,
     /// On the stretch and the word on each side.
     Beside,
+    /// On more of the text.
+    Open,
 }
 
-/// Stretches and the names that may stand in them, for one store and one pair of thresholds.
+/// What is known of a stretch.
+pub(super) enum Seen<'q> {
+    Nothing,
+    /// The candidates that are worth reading.
+    Worth(&'q [Candidate]),
+    /// All hits, to be put at this byte and this word of the block.
+    Hits(&'q [Told], usize, usize),
+}
+
+/// A hit as it is remembered: places are counted from the first word of the key.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    pub(super) name: u32,
+    hit: Hit,
+    first: usize,
+    last: usize,
+}
+
+impl Told {
+    /// Gives the hit at a place of a block.
+    pub(super) fn found(&self, byte: usize, word: usize) -> Found {
+        let mut hit = self.hit.clone();
+        hit.span.start += byte;
+        hit.span.end += byte;
+        Found { hit, first: self.first + word, last: self.last + word }
+    }
+}
+
+/// Stretches and what stands in them, for one store and one pair of thresholds.
+/// What belongs to all stretches lies together, in the order of the texts.
 #[derive(Debug, Default)]
 pub(super) struct Quiets {
-    /// The candidates worth reading; none if no name stands there whatever is around it.
     known: HashTable<Stretch>,
-    /// Stretches without a name, with the words beside them.
     beside: HashTable<Stretch>,
+    texts: Vec<u8>,
+    /// For each word its number in the memo.
+    entries: Vec<u32>,
+    candidates: Vec<Candidate>,
+    hits: Vec<Told>,
     hasher: DefaultHashBuilder,
-    bytes: usize,
     /// The thresholds of score and evidence, as bits.
     least: (u32, u32),
 }
 
+/// The places of what belongs to a stretch; first the hash and the marks of its key.
 #[derive(Debug)]
 struct Stretch {
     hash: u64,
-    marks: Marks,
-    text: Box<[u8]>,
-    /// For each word its number in the memo.
-    entries: Box<[u32]>,
-    candidates: Box<[Candidate]>,
+    marks: u64,
+    text: Places,
+    entries: Places,
+    /// Candidates, or hits where the words beside belong to the key.
+    rest: Places,
 }
 
-/// How the text uses capitals, where it ends, and what is told of the words at
-/// both ends and beside them.
-type Marks = (u8, [u16; 4]);
+type Places = (u32, u32);
 
 /// A stretch as it stands in a text.
 struct Key<'t> {
     hash: u64,
-    marks: Marks,
+    /// How the text uses capitals, where it ends, and what is told of the words
+    /// at both ends and beside them.
+    marks: u64,
     text: &'t [u8],
-}
-
-impl Key<'_> {
-    fn is(&self, stretch: &Stretch) -> bool {
-        self.hash == stretch.hash && self.marks == stretch.marks && *self.text == *stretch.text
-    }
-
-    fn with(&self, entries: &[u32], candidates: &[Candidate]) -> Stretch {
-        let (entries, candidates) = (entries.into(), candidates.into());
-        Stretch { hash: self.hash, marks: self.marks, text: self.text.into(), entries, candidates }
-    }
+    /// The first word.
+    word: usize,
+    byte: usize,
 }
 
 /// A longer stretch is read each time.
@@ -76,100 +103,132 @@ const KEY_MAX: usize = 512;
 const CANDIDATES_MAX: usize = 128;
 const STRETCHES_MAX: usize = 1 << 16;
 const BYTES_MAX: usize = 1 << 22;
+const HITS_MAX: usize = 1 << 13;
 
 impl Quiets {
     pub(super) fn clear(&mut self) {
         self.known.clear();
         self.beside.clear();
-        self.bytes = 0;
+        self.texts.clear();
+        self.entries.clear();
+        self.candidates.clear();
+        self.hits.clear();
     }
 
     /// Forgets everything if it is full, or if other thresholds are asked for.
     pub(super) fn make_room(&mut self, least: (u32, u32)) {
-        let other = self.least != least;
-        if other || self.known.len() + self.beside.len() >= STRETCHES_MAX || self.bytes >= BYTES_MAX {
+        if self.least != least || self.is_full(1) {
             self.clear();
         }
         self.least = least;
     }
 
-    /// Fills `out` with the candidates worth reading in the words from `start`
-    /// to before `end`, and `entries` with the numbers of these words in the
-    /// memo; tells whether the stretch is known.
-    pub(super) fn find(
-        &self,
-        block: Block<'_>,
-        start: usize,
-        end: usize,
-        entries: &mut [u32],
-        out: &mut Vec<Candidate>,
-    ) -> bool {
-        let Some(key) = self.key(block, start, end, Known::Quiet) else { return false };
-        let Some(stretch) = self.known.find(key.hash, |stretch| key.is(stretch)) else { return false };
-        entries.iter_mut().zip(&stretch.entries).for_each(|(to, entry)| *to = *entry);
-        out.clear();
-        out.extend_from_slice(&stretch.candidates);
-        if !out.is_empty()
-            && let Some(key) = self.key(block, start, end, Known::Beside)
-            && self.beside.find(key.hash, |stretch| key.is(stretch)).is_some()
-        {
-            out.clear();
-        }
-        true
+    /// Tells whether there is so many times as much as wished.
+    fn is_full(&self, times: usize) -> bool {
+        self.known.len() + self.beside.len() >= STRETCHES_MAX * times
+            || self.texts.len() + size_of_val(self.candidates.as_slice()) >= BYTES_MAX * times
+            || self.hits.len() >= HITS_MAX * times
     }
 
-    /// Remembers the candidates worth reading in these words, and whether none
-    /// of them is a name beside these neighbours.
-    pub(super) fn add(
+    /// Looks the words from `start` to before `end` up, and fills `entries` with
+    /// their numbers in the memo if they are known.
+    pub(super) fn find(&self, block: Block<'_>, start: usize, end: usize, entries: &mut [u32]) -> Seen<'_> {
+        let Some(key) = self.key(block, start, end, false) else { return Seen::Nothing };
+        let Some(stretch) = self.known.find(key.hash, |stretch| self.is(&key, stretch)) else {
+            return Seen::Nothing;
+        };
+        let numbers = part(&self.entries, stretch.entries);
+        entries.iter_mut().zip(numbers).for_each(|(to, entry)| *to = *entry);
+        let candidates = part(&self.candidates, stretch.rest);
+        if candidates.is_empty() {
+            return Seen::Hits(&[], 0, 0);
+        }
+        if let Some(key) = self.key(block, start, end, true)
+            && let Some(stretch) = self.beside.find(key.hash, |stretch| self.is(&key, stretch))
+        {
+            return Seen::Hits(part(&self.hits, stretch.rest), key.byte, key.word);
+        }
+        Seen::Worth(candidates)
+    }
+
+    /// Remembers the candidates worth reading in these words, and their hits,
+    /// each with the number of its name, if nothing else can come of them beside
+    /// these neighbours.
+    pub(super) fn add<'f>(
         &mut self,
         block: Block<'_>,
-        start: usize,
-        end: usize,
+        (start, end): (usize, usize),
         entries: &[u32],
         candidates: &[Candidate],
-        silent: bool,
+        hits: Option<impl Iterator<Item = (u32, &'f Found)>>,
     ) {
-        let full = self.known.len() + self.beside.len() >= STRETCHES_MAX * 2 || self.bytes >= BYTES_MAX * 2;
-        if full || candidates.len() > CANDIDATES_MAX {
+        if self.is_full(2) || candidates.len() > CANDIDATES_MAX {
             return;
         }
-        if let Some(key) = self.key(block, start, end, Known::Quiet)
-            && self.known.find(key.hash, |stretch| key.is(stretch)).is_none()
+        if let Some(key) = self.key(block, start, end, false)
+            && self.known.find(key.hash, |stretch| self.is(&key, stretch)).is_none()
         {
-            self.bytes += key.text.len() + size_of_val(entries) + size_of_val(candidates);
-            self.known.insert_unique(key.hash, key.with(entries, candidates), |stretch| stretch.hash);
+            let (hash, marks) = (key.hash, key.marks);
+            let (text, entries) = (push(&mut self.texts, key.text), push(&mut self.entries, entries));
+            let rest = push(&mut self.candidates, candidates);
+            self.known.insert_unique(hash, Stretch { hash, marks, text, entries, rest }, |other| other.hash);
         }
-        if silent
-            && !candidates.is_empty()
-            && let Some(key) = self.key(block, start, end, Known::Beside)
-            && self.beside.find(key.hash, |stretch| key.is(stretch)).is_none()
+        if !candidates.is_empty()
+            && let Some(hits) = hits
+            && let Some(key) = self.key(block, start, end, true)
+            && self.beside.find(key.hash, |stretch| self.is(&key, stretch)).is_none()
         {
-            self.bytes += key.text.len();
-            self.beside.insert_unique(key.hash, key.with(&[], &[]), |stretch| stretch.hash);
+            let (hash, marks) = (key.hash, key.marks);
+            let told: Vec<Told> = hits.map(|(name, found)| key.told(name, found)).collect();
+            let (text, rest) = (push(&mut self.texts, key.text), push(&mut self.hits, &told));
+            self.beside.insert_unique(hash, Stretch { hash, marks, text, entries: (0, 0), rest }, |other| {
+                other.hash
+            });
         }
     }
 
-    /// Gives the key; nothing if it is too long to be kept.
-    fn key<'t>(&self, block: Block<'t>, start: usize, end: usize, known: Known) -> Option<Key<'t>> {
+    fn is(&self, key: &Key<'_>, stretch: &Stretch) -> bool {
+        key.hash == stretch.hash && key.marks == stretch.marks && key.text == part(&self.texts, stretch.text)
+    }
+
+    /// Gives the key, with the words beside or without; nothing if it is too long.
+    fn key<'t>(&self, block: Block<'t>, start: usize, end: usize, beside: bool) -> Option<Key<'t>> {
         let casing = match block.casing {
             Casing::Usual => 0,
             Casing::Small => 1,
             Casing::Loud => 2,
         };
         let (first, last) = (block.words.get(start)?, block.words.get(end.checked_sub(1)?)?);
-        // A key with neighbours tells on which side the text has none.
-        let (before, behind, sides) = match known {
-            Known::Quiet => (None, None, 0),
-            Known::Beside => {
-                let before = start.checked_sub(1).and_then(|before| block.words.get(before));
-                let behind = block.words.get(end);
-                (before, behind, 1 + u8::from(before.is_none()) + 2 * u8::from(behind.is_none()))
-            }
-        };
+        let before = start.checked_sub(1).filter(|_| beside).and_then(|before| block.words.get(before));
+        let behind = Some(end).filter(|_| beside).and_then(|behind| block.words.get(behind));
         let (from, to) = (before.unwrap_or(first).start as usize, behind.unwrap_or(last).end as usize);
         let text = block.text.as_bytes().get(from..to).filter(|text| text.len() <= KEY_MAX)?;
-        let marks = [before, Some(first), Some(last), behind].map(|word| word.map_or(0, |word| word.marks));
-        let marks = (casing | sides << 4, marks);
-        Some(Key { hash: self.hasher.hash_one((marks, text)), marks, text })
+        // A word has eleven marks; the lowest bit tells that there is a word.
+        let ends =
+            [before, Some(first), Some(last), behind].map(|word| word.map_or(0, |word| word.marks << 1 | 1));
+        let marks =
+            ends.iter().fold(casing, |marks, end| marks << 12 | u64::from(*end)) << 1 | u64::from(beside);
+        let hash = self.hasher.hash_one((marks, text));
+        Some(Key { hash, marks, text, word: start - usize::from(before.is_some()), byte: from })
     }
+}
+
+impl Key<'_> {
+    fn told(&self, name: u32, found: &Found) -> Told {
+        let mut hit = found.hit.clone();
+        hit.span.start = hit.span.start.saturating_sub(self.byte);
+        hit.span.end = hit.span.end.saturating_sub(self.byte);
+        let place = |word: usize| word.saturating_sub(self.word);
+        Told { name, hit, first: place(found.first), last: place(found.last) }
+    }
+}
+
+fn part<T>(all: &[T], (from, to): Places) -> &[T] {
+    all.get(from as usize..to as usize).unwrap_or(&[])
+}
+
+fn push<T: Clone>(all: &mut Vec<T>, more: &[T]) -> Places {
+    let from = all.len();
+    all.extend_from_slice(more);
+    (u32::try_from(from).unwrap_or(u32::MAX), u32::try_from(all.len()).unwrap_or(u32::MAX))
 }

@@ -26,7 +26,7 @@ pub struct Index {
 }
 
 /// What screening remembers between texts: words already seen. Bounded in size,
-/// at most some 60 MB; one for each thread. It may serve any number of texts,
+/// at most some 70 MB; one for each thread. It may serve any number of texts,
 /// and best serves one index.
 #[derive(Debug, Default)]
 pub struct Scratch {
