@@ -22,10 +22,12 @@ pub enum Work {
     Answer,
     /// Tell a partner that a person here opened its warning.
     Opened,
+    /// Publish a version to the collections of its partner.
+    Share,
 }
 
 impl Work {
-    const ALL: [Self; 5] = [Self::Screen, Self::Compare, Self::Send, Self::Answer, Self::Opened];
+    const ALL: [Self; 6] = [Self::Screen, Self::Compare, Self::Send, Self::Answer, Self::Opened, Self::Share];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -34,6 +36,7 @@ impl Work {
             Self::Send => "send",
             Self::Answer => "answer",
             Self::Opened => "opened",
+            Self::Share => "share",
         }
     }
 }

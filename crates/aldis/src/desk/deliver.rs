@@ -121,7 +121,7 @@ fn supersede(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, carried: &Release) -> Re
 }
 
 /// Asks the gate whether each line of the frozen text may go to this audience.
-fn pass(tx: &mut Tx<'_>, audience: &Audience, carried: Release) -> Result<Released<Release>> {
+pub(super) fn pass(tx: &mut Tx<'_>, audience: &Audience, carried: Release) -> Result<Released<Release>> {
     let gate = super::consent::gate(tx, &carried.case)?;
     let portions = super::compose::portions(tx, &carried.warning)?;
     let cut = aldis_model::tearline::cut(&gate, audience, &portions).map_err(Error::broken)?;
@@ -347,7 +347,7 @@ const ATTEMPTS_BEFORE_NEXT: i64 = 5;
 
 const FIRST_RETRY_US: i64 = 10 * SECOND_US;
 
-const SUPERSEDED: &str = "-- desk::deliver::start superseded
+pub(super) const SUPERSEDED: &str = "-- desk::deliver::start superseded
     SELECT id FROM release WHERE replaces = $1 AND sent_at IS NOT NULL LIMIT 1";
 
 const MESSAGE_OF: &str = "-- desk::deliver::start replaces

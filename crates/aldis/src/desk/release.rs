@@ -6,7 +6,7 @@
 
 use super::timers::{self, Timer};
 use super::visible::shown;
-use super::{compose, determine, partners, tasks, ways};
+use super::{compose, determine, partners, share, tasks, ways};
 use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
 use crate::error::{Error, Result};
@@ -361,6 +361,9 @@ pub(super) fn queue(
         tasks::open(tx, ctx, &task)?;
     } else {
         outbox::put(tx, ctx, outbox::Work::Send, delivery.as_str(), due)?;
+    }
+    if share::version::is_shared(tx, &recipient)? {
+        outbox::put(tx, ctx, outbox::Work::Share, release.as_str(), due)?;
     }
     // Whoever was asked whether the threat still stands has now said so.
     if let Some(row) = tx.rows(REPLACED_WARNING, &[release.into()])?.first() {

@@ -6,7 +6,7 @@
 use super::pack::{Token, pack};
 use super::{Missed, Parcel, check_receipt};
 use crate::desk::deliver::{self, Attempt, Next};
-use crate::desk::share::mark;
+use crate::desk::share::{mark, version};
 use crate::desk::{escalate, inbound, partners, provenance, screen};
 use crate::error::{self, Error};
 use crate::node::Node;
@@ -83,6 +83,7 @@ fn piece(node: &Node, leased: &Leased) -> error::Result<()> {
         Work::Send => send(node, &leased.thing),
         Work::Answer => send_answer(node, leased),
         Work::Opened => send_opened(node, leased),
+        Work::Share => share_version(node, &leased.thing).map(|()| None),
     };
     let ctx = node.system();
     match done {
@@ -101,6 +102,12 @@ fn screen_report(node: &Node, report: &str) -> error::Result<()> {
 fn compare_report(node: &Node, report: &str) -> error::Result<()> {
     let (ctx, id) = (node.system(), report.parse::<Id>()?);
     node.db.write(|tx| provenance::propose(tx, &ctx, &id))
+}
+
+/// Publishes a version in one transaction; a repetition finds it there and changes nothing.
+fn share_version(node: &Node, release: &str) -> error::Result<()> {
+    let (ctx, id) = (node.system(), release.parse::<Id>()?);
+    node.db.write(|tx| version::share(tx, &ctx, &node.sealer, &id)).map(|_| ())
 }
 
 /// Carries one delivery; returns when to try again, if it must be tried again.

@@ -151,6 +151,13 @@ impl Sealer {
         digest.bytes().iter().map(letter).collect()
     }
 
+    /// Returns the secret of an audience, from which the ids of its STIX copies are made; kept nowhere.
+    pub fn audience_key(&self, audience: &Id) -> aldis_wire::stix::map::Key {
+        let secret = [b"aldis stix\0".as_slice(), &*self.key, audience.as_str().as_bytes()].concat();
+        let digest = aldis_model::Digest::of(&zeroize::Zeroizing::new(secret));
+        aldis_wire::stix::map::Key::new(*digest.bytes())
+    }
+
     /// Loads the names again if the register has changed, also by another process.
     fn refresh(&self, tx: &mut Tx<'_>, loaded: &mut Loaded) -> Result<()> {
         let row = tx.row(VERSION, &[])?;

@@ -5,6 +5,7 @@ mod asking;
 mod clients;
 mod guarding;
 mod reading;
+mod sharing;
 mod tls;
 
 use crate::desk::{Desk, House};

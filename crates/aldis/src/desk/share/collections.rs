@@ -167,6 +167,14 @@ pub(super) fn find(tx: &mut Tx<'_>, id: &str) -> Result<Collection> {
     collection(&tx.row(&format!("{SELECT} WHERE c.id = $1"), &[id.into()])?)
 }
 
+/// Lists the collections that a partner reads and does not add to, oldest first.
+pub(super) fn read_only(tx: &mut Tx<'_>, partner: &str) -> Result<Vec<Collection>> {
+    let sql = format!(
+        "{SELECT} WHERE p.name = $1 AND c.readable_at IS NOT NULL AND c.writable_at IS NULL ORDER BY c.number"
+    );
+    tx.rows(&sql, &[partner.into()])?.iter().map(collection).collect()
+}
+
 /// Finds the partner something is made for; a suspended one is not known.
 pub(super) fn known_partner(tx: &mut Tx<'_>, name: &str) -> Result<partners::Partner> {
     partners::by_name(tx, name).map_err(|error| match error {

@@ -8,6 +8,7 @@
 //! | verb | who acts |
 //! |---|---|
 //! | [`collections::add`], [`credentials::add`], [`credentials::revoke`] | an officer who keeps partners |
+//! | [`version::share`] | the outbox, after a version was sent |
 //! | [`publish::publish`] | the outbox, with what the gate released |
 //! | [`take::take`], [`delete::delete`], [`read::page`], [`status::find`] | a partner's tool |
 //! | [`mark::record`] | the worker |
@@ -29,6 +30,7 @@ pub mod read;
 pub mod status;
 pub mod take;
 mod verify;
+pub mod version;
 
 pub use collections::Collection;
 pub use mark::Marks;
