@@ -1,8 +1,9 @@
 //! Partners' own tools: one partner's is compared, the other's acts are hidden.
 //!
 //! The compared tool brings objects as a shared act, is published to, and in the end asks for every
-//! resource there is, by ids of its own, of the other's and of nobody. The hidden tool brings, reads and
-//! deletes in between.
+//! resource there is, by ids of its own, of the other's and of nobody. In a collection that it only reads
+//! it finds the versions that were sent to its partner. The hidden tool brings, reads and deletes in
+//! between, and is published to as well.
 
 use super::outside::Heard;
 use super::wall::Wall;
@@ -28,15 +29,28 @@ use tower::ServiceExt;
 ///
 /// Whatever the verbs give.
 pub fn set_up(world: &World, wall: &Wall) -> Result<()> {
-    let above = wall.labels(false).into_iter().next().unwrap_or_else(Label::clear);
-    for (partner, label) in [("BOREAS", Label::clear()), ("CORVUS", above)] {
+    for (partner, label) in [("BOREAS", Label::clear()), ("CORVUS", above(wall))] {
         add_collection(world, &format!("collection {partner}"), partner, label)?;
         let liaison = world.cleared("Liaison", Role::Liaison);
         let proof = Proof::Bearer(Digest::of(partner.as_bytes()));
         let add = |tx: &mut aldis::db::Tx<'_>| credentials::add(tx, &liaison, partner, &proof, "a tool");
         world.act(&format!("credential {partner}"), add)?;
+        let read = NewCollection {
+            partner,
+            title: "what is sent",
+            description: None,
+            can_read: true,
+            can_write: false,
+            label: if partner == "BOREAS" { Label::clear() } else { above(wall) },
+        };
+        world.act(&format!("read {partner}"), |tx| collections::add(tx, &liaison, &read))?;
     }
     Ok(())
+}
+
+/// Picks a label above the wall.
+fn above(wall: &Wall) -> Label {
+    wall.labels(false).into_iter().next().unwrap_or_else(Label::clear)
 }
 
 /// Adds one more collection for the partner whose tool is hidden.
@@ -103,7 +117,7 @@ pub fn publish(world: &World, act: &str, number: usize) -> Result<()> {
 /// Asks everything the compared partner's tool can ask.
 pub fn partner(world: &World) -> Vec<Heard> {
     let collections: Vec<String> =
-        ["BOREAS", "CORVUS"].iter().filter_map(|partner| own(world, partner).ok()).collect();
+        ["BOREAS", "CORVUS"].iter().flat_map(|partner| all(world, partner).unwrap_or_default()).collect();
     let nobody = "/taxii2/desk/collections/00000000-0000-4000-8000-000000000000/".to_owned();
     let mut paths: Vec<String> = ["/taxii2/", "/taxii2/desk/", "/taxii2/desk/collections/", "/taxii2/else/"]
         .map(str::to_owned)
@@ -163,12 +177,17 @@ fn ask(world: &World, act: &str, partner: &str, method: &str, path: &str, body: 
     answer
 }
 
-/// Returns the path of a partner's first collection.
+/// Returns the path of a partner's first collection, which it may add to.
 fn own(world: &World, partner: &str) -> Result<String> {
+    all(world, partner)?.into_iter().next().ok_or(Error::NotFound)
+}
+
+/// Returns the paths of a partner's first two collections: those of both worlds.
+fn all(world: &World, partner: &str) -> Result<Vec<String>> {
     let liaison = world.cleared("Liaison", Role::Liaison);
     let all = world.node.db.read(|tx| collections::list(tx, &liaison))?;
-    let own = all.into_iter().find(|one| one.partner == partner).ok_or(Error::NotFound)?;
-    Ok(format!("/taxii2/desk/collections/{}/", own.id))
+    let own = all.into_iter().filter(|one| one.partner == partner).take(2);
+    Ok(own.map(|one| format!("/taxii2/desk/collections/{}/", one.id)).collect())
 }
 
 fn object(dice: &mut Dice) -> String {
@@ -194,8 +213,9 @@ fn indicator(number: usize, version: usize) -> String {
 const OBJECTS: usize = 6;
 const PAGE_MAX: usize = 8 << 20;
 
-const QUERIES: [&str; 7] = [
+const QUERIES: [&str; 8] = [
     "limit=2",
+    "match[type]=report&match[version]=all",
     "limit=0",
     "match[version]=all",
     "match[version]=first&match[type]=indicator",
