@@ -17,6 +17,9 @@ pub struct Mark {
     /// The cursor of the page to ask for next, while a poll is under way.
     #[serde(default)]
     pub next: Option<String>,
+    /// The date that the poll under way asks from; none between polls.
+    #[serde(default)]
+    pub from: Option<String>,
     /// What was received lately, by [`key`], oldest first; at most 20,000.
     #[serde(default)]
     pub seen: VecDeque<String>,
@@ -42,7 +45,6 @@ pub struct Follow {
     mark: Mark,
     overlap_us: i64,
     limit: u32,
-    from: Option<String>,
     pages: u32,
     empty: u32,
 }
@@ -50,15 +52,12 @@ pub struct Follow {
 impl Follow {
     /// Begins or resumes a poll: `overlap_s` seconds before the mark, `limit` objects a page.
     pub fn new(mark: Mark, overlap_s: u32, limit: u32) -> Self {
-        let mut follow = Self {
-            mark,
-            overlap_us: i64::from(overlap_s) * 1_000_000,
-            limit,
-            from: None,
-            pages: 0,
-            empty: 0,
-        };
-        follow.from = follow.begin();
+        let mut follow =
+            Self { mark, overlap_us: i64::from(overlap_s) * 1_000_000, limit, pages: 0, empty: 0 };
+        // A cursor goes on from the date it was given for, not from one that this poll would begin at.
+        if follow.mark.from.is_none() {
+            follow.mark.from = follow.begin();
+        }
         follow
     }
 
@@ -68,7 +67,7 @@ impl Follow {
     /// pass over them, and servers that do not would otherwise begin anew.
     pub fn query(&self) -> Vec<(&'static str, String)> {
         let mut query = vec![("limit", self.limit.to_string())];
-        query.extend(self.from.clone().map(|from| ("added_after", from)));
+        query.extend(self.mark.from.clone().map(|from| ("added_after", from)));
         query.extend(self.mark.next.clone().map(|next| ("next", next)));
         query
     }
@@ -107,11 +106,11 @@ impl Follow {
         let newest = later(self.mark.newest.as_deref(), last);
         let (next, from) = match (page.more, &page.next, last) {
             (false, _, _) => (None, None),
-            (true, Some(next), _) => (Some(next.clone()), self.from.clone()),
+            (true, Some(next), _) => (Some(next.clone()), self.mark.from.clone()),
             // More without `next`: go on by date, a microsecond early, for others with the same date.
             (true, None, Some(last)) => {
                 let from = earlier(last, 1);
-                if from.is_none() || from == self.from {
+                if from.is_none() || from == self.mark.from {
                     return Err(endless());
                 }
                 (None, from)
@@ -129,22 +128,20 @@ impl Follow {
             self.mark.seen.pop_front();
         }
         self.mark.newest = newest;
-        self.mark.next = next;
-        self.from = from;
+        (self.mark.next, self.mark.from) = (next, from);
         if page.more {
             return Ok((objects, Step::Again));
         }
         // Without the header the mark stays: what comes again is known, what is new is not lost.
         self.mark.added_after = later(self.mark.added_after.as_deref(), self.mark.newest.as_deref());
         self.mark.newest = None;
-        self.from = self.begin();
         Ok((objects, Step::Done))
     }
 
     /// Forgets the cursor after the server has refused it, and begins at the mark again; `false` if
     /// there was none, so that the refusal is about something else.
     pub fn lose_cursor(&mut self) -> bool {
-        self.from = self.begin();
+        self.mark.from = self.begin();
         self.mark.next.take().is_some()
     }
 

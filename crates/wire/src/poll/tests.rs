@@ -111,6 +111,24 @@ fn an_overlap_brings_what_was_committed_late_and_nothing_twice() {
 }
 
 #[test]
+fn a_stopped_poll_goes_on_from_its_date_and_not_from_its_beginning() {
+    let ways = Ways { without_next: true, ..Ways::default() };
+    let mut follow = Follow::new(Mark::default(), 0, 10);
+    for _ in 0..3 {
+        let (body, last) = serve(&follow.query(), 20, 4, ways);
+        follow.take(&page(body.as_bytes()).unwrap(), last.as_deref()).unwrap();
+    }
+    let asked = follow.query();
+    let kept = serde_json::to_string(follow.mark()).unwrap();
+    // Whatever overlap the next poll has: this one is under way.
+    let resumed = Follow::new(serde_json::from_str(&kept).unwrap(), 3_600, 10);
+    assert_eq!(resumed.query(), asked);
+    assert!(asked[1].1 > date(8), "{asked:?}");
+    let (_, done) = poll(serde_json::from_str(&kept).unwrap(), 20, 4, ways, 99);
+    assert_eq!((done.from, done.next), (None, None), "nothing is under way");
+}
+
+#[test]
 fn a_collection_without_an_end_is_noticed() {
     let body = format!(r#"{{"objects":[{}],"more":true,"next":"x"}}"#, object(1));
     let read = page(body.as_bytes()).unwrap();
