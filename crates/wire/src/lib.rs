@@ -14,6 +14,8 @@
 //! | intake | what a thing in another tool's format amounts to: one document, and what is known beside it |
 //! | problem | one rule that an alert breaks, and where |
 //! | message | the body that two nodes exchange inside a signed note |
+//! | pattern | what to look for in observed data, in the language of STIX 2.1 section 9 |
+//! | mark | how far a collection of another TAXII server was followed |
 //!
 //! Absent on purpose: fetching, signing, deciding whether a text may leave,
 //! and any judgement about the truth of a document.
