@@ -3,6 +3,7 @@
 
 mod credential;
 mod elsewhere;
+mod kept;
 
 use super::session::{Result, Session};
 use crate::desk::share::collections::{self, NewCollection};

@@ -237,8 +237,6 @@ fn the_command_keeps_what_came_and_exits_with_11_when_it_stopped_and_9_when_noth
     let discovery = r#"{"title":"x","api_roots":["/api1/"]}"#;
     let (address, asked) = serve(vec![
         (200, "", discovery.into()),
-        (200, LAST, page(&[1], Some("n"))),
-        (200, "", discovery.into()),
         (200, LAST, page(&[1, 2], Some("n"))),
         (403, "", r#"{"title":"Enough"}"#.into()),
         (200, "", discovery.into()),
@@ -258,10 +256,10 @@ fn the_command_keeps_what_came_and_exits_with_11_when_it_stopped_and_9_when_noth
     let kept = || std::fs::read_to_string(folder.path().join("feed.jsonl")).unwrap_or_default();
     let lines = |numbers: &[u32]| numbers.iter().map(|number| object(*number) + "\n").collect::<String>();
 
-    // A page that cannot be kept ends the poll, and nothing was.
+    // What could not be kept is not asked for.
     let (code, said) = run(&["--mark", "no/such/folder"]);
-    assert!(code != Some(0) && code != Some(11), "{said}");
-    std::fs::remove_file(folder.path().join("feed.jsonl")).unwrap();
+    assert_eq!(code, Some(2), "{said}");
+    assert!(asked.lock().unwrap().is_empty() && !folder.path().join("feed.jsonl").exists());
 
     let (code, said) = run(&["--user", "noor", "--secret-file", "secret"]);
     assert_eq!(code, Some(11), "{said}");
@@ -273,7 +271,44 @@ fn the_command_keeps_what_came_and_exits_with_11_when_it_stopped_and_9_when_noth
     let (code, said) = run(&[]);
     assert_eq!(code, Some(9), "{said}");
     assert_eq!(kept(), lines(&[1, 2, 3]));
-    assert!(asked.lock().unwrap()[6].contains("&next=n "), "the stopped poll goes on from its page");
+    assert!(asked.lock().unwrap()[4].contains("&next=n "), "the stopped poll goes on from its page");
     std::fs::write(folder.path().join("feed.jsonl.mark"), "no mark").unwrap();
     assert_eq!(run(&[]).0, Some(2));
+}
+
+#[test]
+fn the_command_looks_for_the_root_that_has_the_collection() {
+    let folder = tempfile::tempdir().unwrap();
+    let roots = r#"{"title":"x","default":"/api1/","api_roots":["/api1/","/api2/","/api3/"]}"#;
+    let list = |id: &str| {
+        format!(r#"{{"collections":[{{"id":"{id}","title":"t","can_read":true,"can_write":false}}]}}"#)
+    };
+    let (address, asked) = serve(vec![
+        (200, "", roots.into()),
+        (403, "", r#"{"title":"Not for you"}"#.into()),
+        (200, "", list("c-1")),
+        (200, LAST, page(&[1], None)),
+        (200, "", roots.into()),
+        (200, "", "{}".into()),
+        (200, "", list("c-1")),
+        (200, "", list("c-2")),
+    ]);
+    let run = |collection: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_aldis"));
+        command.current_dir(folder.path()).env_clear().args([
+            "taxii",
+            "poll",
+            &address,
+            "--to",
+            "feed.jsonl",
+        ]);
+        let done = command.args(["--collection", collection]).output().unwrap();
+        (done.status.code(), String::from_utf8(done.stderr).unwrap())
+    };
+    let (code, said) = run("c-1");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(asked.lock().unwrap()[3].starts_with("GET /api2/collections/c-1/objects/"));
+    let (code, said) = run("c-9");
+    assert_eq!(code, Some(9), "{said}");
+    assert!(said.contains("none of the server's 3 API roots lists the collection"), "{said}");
 }

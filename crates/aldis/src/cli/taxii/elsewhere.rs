@@ -1,15 +1,14 @@
 //! `aldis taxii collections` and `poll`: the servers of others; needs no node.
 
+use super::kept::Kept;
 use crate::cli::files::read_input;
 use crate::cli::session::{Result, Session};
 use crate::error::Error;
 use crate::exchange::elsewhere::{self, Elsewhere, Login, Tls};
-use aldis_wire::poll::{Collection, Mark};
+use aldis_wire::poll::Collection;
 use serde_json::json;
 use std::cell::Cell;
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -132,7 +131,7 @@ pub(crate) struct Poll {
     /// The collection, by its id
     #[arg(long, value_name = "ID")]
     collection: String,
-    /// The API root that has it; the server's first if it is left out
+    /// The API root that has it; looked for if it is left out
     #[arg(long, value_name = "ADDRESS")]
     root: Option<String>,
     /// The file that new objects are appended to
@@ -155,28 +154,22 @@ impl Poll {
             name.push(".mark");
             name.into()
         });
-        let mark = read_mark(&mark_file)?;
-        let root = match &self.root {
-            Some(root) => root.clone(),
-            None => {
-                let mut roots = server.roots()?.into_iter();
-                roots
-                    .next()
-                    .ok_or_else(|| Error::Remote("the server names no API root: --root ADDRESS".into()))?
-            }
-        };
-        let kept = Cell::new(0_u64);
         let dry = session.is_dry_run();
+        let (mut kept, mark) = match dry {
+            true => (None, Kept::look(&mark_file)?),
+            false => Kept::open(&self.to, &mark_file).map(|(kept, mark)| (Some(kept), mark))?,
+        };
+        let root = root(&server, self.root.as_deref(), &self.collection)?;
+        let count = Cell::new(0_u64);
         let done = server.poll(&root, &self.collection, mark, self.overlap, |objects, mark| {
-            if !dry {
-                append(&self.to, objects)?;
-                write_mark(&mark_file, mark)?;
+            if let Some(kept) = &mut kept {
+                kept.page(objects, mark)?;
             }
-            kept.set(kept.get() + objects.len() as u64);
-            session.out.say(format!("{} new objects", kept.get()));
+            count.set(count.get() + objects.len() as u64);
+            session.out.say(format!("{} new objects", count.get()));
             Ok(())
         });
-        let new = kept.get();
+        let new = count.get();
         let said = json!({ "collection": self.collection, "root": root, "new": new, "complete": done.is_ok(), "dry_run": dry });
         let text = format!("{new} new objects{}", if dry { ", nothing kept" } else { "" });
         match done {
@@ -192,6 +185,32 @@ impl Poll {
     }
 }
 
+/// Finds the root that has a collection, if none was named: a server's recommended root need not.
+fn root(server: &Elsewhere<'_>, named: Option<&str>, collection: &str) -> Result<String> {
+    if let Some(root) = named {
+        return Ok(root.to_owned());
+    }
+    let roots = server.roots()?;
+    if let [root] = roots.as_slice() {
+        return Ok(root.clone());
+    }
+    let mut refused = None;
+    for root in &roots {
+        match server.collections(root) {
+            Ok(all) if all.iter().any(|one| one.id == collection) => return Ok(root.clone()),
+            Ok(_) => {}
+            // A root that is not for us says nothing about the others.
+            Err(error) => refused = Some(error),
+        }
+    }
+    Err(refused.unwrap_or_else(|| {
+        Error::Remote(format!(
+            "none of the server's {} API roots lists the collection: see `aldis taxii collections`, or --root ADDRESS",
+            roots.len()
+        ))
+    }).into())
+}
+
 fn secret(file: &str) -> Result<Zeroizing<String>> {
     let bytes = Zeroizing::new(read_input(file, SECRET_MAX)?);
     let text = std::str::from_utf8(&bytes).map_err(|_| Error::refused("the secret is not text"))?;
@@ -200,42 +219,6 @@ fn secret(file: &str) -> Result<Zeroizing<String>> {
         return Err(Error::refused("the file of the secret holds one line, and nothing else").into());
     }
     Ok(Zeroizing::new(line.to_owned()))
-}
-
-fn read_mark(file: &Path) -> Result<Mark> {
-    let unreadable = |says: String| Error::Refused(format!("{}: {says}", file.display()));
-    match fs::read(file) {
-        Ok(bytes) => Ok(serde_json::from_slice(&bytes)
-            .map_err(|_| unreadable("is no mark of a poll: name another file with --mark".into()))?),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Mark::default()),
-        Err(error) => Err(unreadable(error.to_string()).into()),
-    }
-}
-
-/// Appends objects and waits until they are on the disk: the mark must not run ahead of them.
-fn append(file: &Path, objects: &[&str]) -> crate::error::Result<()> {
-    let mut lines = String::new();
-    for object in objects {
-        // An object may have been sent over several lines; in JSON a line break is only blank space.
-        lines.extend(object.chars().map(|c| if c == '\n' || c == '\r' { ' ' } else { c }));
-        lines.push('\n');
-    }
-    if lines.is_empty() {
-        return Ok(());
-    }
-    let mut file = OpenOptions::new().create(true).append(true).open(file)?;
-    file.write_all(lines.as_bytes())?;
-    Ok(file.sync_data()?)
-}
-
-fn write_mark(file: &Path, mark: &Mark) -> crate::error::Result<()> {
-    let mut fresh = file.as_os_str().to_owned();
-    fresh.push(".new");
-    let text = serde_json::to_vec(mark).map_err(Error::broken)?;
-    let mut written = File::create(&fresh)?;
-    written.write_all(&text)?;
-    written.sync_data()?;
-    Ok(fs::rename(&fresh, file)?)
 }
 
 const PEM_MAX: usize = 1 << 20;
