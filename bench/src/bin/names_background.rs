@@ -1,7 +1,7 @@
 //! Makes `crates/names/models/background.bin`: how much of ordinary text each
-//! sound pattern makes up, by script.
+//! sound pattern makes up, by script; and `plain.bin`, the words of dictionaries.
 //!
-//! It reads two lists and nothing else, draws no random number, and writes the
+//! It reads three lists and nothing else, draws no random number, and writes the
 //! same bytes each time; the log says what went in. `bench/names/background.sh`
 //! fetches the lists and calls it.
 
@@ -15,7 +15,8 @@ use clap::Parser;
 /// Makes the background model.
 ///
 /// Example:
-///   names_background --words words.tsv --names names.tsv --out crates/names/models/background.bin
+///   names_background --words words.tsv --names names.tsv --out background.bin \
+///     --plain plain.txt --plain-out plain.bin
 #[derive(Parser)]
 struct Arguments {
     /// Lines of script, word, and the negative logarithm of its share times 100, the commonest first.
@@ -27,6 +28,12 @@ struct Arguments {
     /// Where to write the model.
     #[arg(long)]
     out: PathBuf,
+    /// Ordinary words, one a line, as `plain.py` writes them.
+    #[arg(long)]
+    plain: PathBuf,
+    /// Where to write the model of ordinary words.
+    #[arg(long)]
+    plain_out: PathBuf,
 }
 
 /// The scripts in the order of the model, with the number of words kept and the
@@ -76,6 +83,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!("{} bytes", model.len());
     std::fs::write(&arguments.out, model)?;
+    let text = std::fs::read_to_string(&arguments.plain)?;
+    let mut plain: Vec<u32> = text.lines().map(aldis_names::plain::key).collect();
+    plain.sort_unstable();
+    plain.dedup();
+    println!("plain: {} words as {} keys", text.lines().count(), plain.len());
+    std::fs::write(
+        &arguments.plain_out,
+        plain.iter().flat_map(|key| key.to_be_bytes()).collect::<Vec<u8>>(),
+    )?;
     Ok(())
 }
 

@@ -25,6 +25,7 @@ pub mod mention;
 pub mod name;
 pub mod often;
 pub mod pair;
+pub mod plain;
 mod score;
 pub mod screen;
 pub mod sound;

@@ -11,6 +11,7 @@
 //! deciding. A hit is a proposal to a person.
 
 mod base;
+mod beside;
 mod build;
 mod delta;
 mod discriminate;
@@ -38,5 +39,7 @@ pub use whole::{Index, Scratch};
 
 #[cfg(test)]
 mod desk_tests;
+#[cfg(test)]
+mod noise_tests;
 #[cfg(test)]
 mod tests;

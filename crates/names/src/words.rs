@@ -122,7 +122,8 @@ const TITLES: &str = "mr mrs ms miss dr prof professor sir dame lord lady baron 
     chairwoman chairperson spokesman spokeswoman spokesperson chief leader activist journalist reporter lawyer
     attorney oligarch analyst author editor agent spy dissident deputy mp
     г господин госпожа президент премьер министр генерал полковник капитан майор сенатор губернатор мэр депутат
-    пан пані президента міністр журналист активист адвокат директор";
+    пан пані президента міністр журналист активист адвокат директор папа король королева принц царь император
+    papa papież król cesarz papež král císař";
 
 const PARTICLES: &[&str] = &[
     "al", "el", "ul", "bin", "ibn", "ben", "bint", "abu", "van", "von", "der", "den", "de", "del", "della",

@@ -12,7 +12,7 @@ use super::name::Role;
 use super::quiet::{Known, Quiets, Seen};
 use super::region::{Casing, Item, NO_ENTRY, items, stretches};
 use super::store::{NameRef, Store};
-use super::text::{CAPITAL, CASELESS, OPENS, Word};
+use super::text::{CAPITAL, CASELESS, OPENS, SHOUTS, Word};
 use super::types::{Hit, Options, Partial, Reason, Script};
 use super::verify::{Page, Reading};
 use crate::NameKind;
@@ -195,8 +195,10 @@ fn read<S: Store>(
     let Some(reading) = reading.filter(|reading| reading.score >= least) else {
         return if far.get() { Known::Open } else { known };
     };
+    let doubt = reading.doubt;
     let found = finish(store, block, name, reading, true, layer);
-    if enough(found.hit.score, found.hit.bits, candidate.lone && !name.allowed(), options) {
+    let sure = doubt <= 0.0 || found.hit.bits >= options.bits_min + doubt;
+    if sure && enough(found.hit.score, found.hit.bits, candidate.lone && !name.allowed(), options) {
         remember(families, name, candidate.name);
         out.push(found);
         known = Known::Beside;
@@ -282,6 +284,9 @@ fn finish<S: Store>(
     }
     if reading.seen.len() > 1 {
         bits -= TOGETHER_BITS;
+    } else if full && block.words.get(reading.first).is_some_and(|word| word.has(SHOUTS)) {
+        // One word in 128 is an acronym, and any letters may be one.
+        bits = bits.min(7.0 + 4.7 * count(quoted.chars().count()));
     }
     let effect =
         discriminate::weigh(store.facts(name.entry()), block.text, block.words, reading.first, reading.last);
@@ -301,6 +306,10 @@ fn finish<S: Store>(
         why,
     };
     Found { hit, first: reading.first, last: reading.last }
+}
+
+fn count(n: usize) -> f32 {
+    f32::from(u16::try_from(n).unwrap_or(u16::MAX))
 }
 
 /// Given and family names come together more often than chance, and within a
@@ -394,7 +403,8 @@ fn single<S: Store>(
         }
         None => why.push(rule),
     }
-    let reading = Reading { first: at, last: at, score, seen: vec![(found.word, found.likeness)], why };
+    let reading =
+        Reading { first: at, last: at, score, doubt: 0.0, seen: vec![(found.word, found.likeness)], why };
     out.push(finish(store, block, name, reading, false, layer));
 }
 

@@ -183,9 +183,18 @@ impl Memo {
             let least = if strict { LIKENESS_MIN_STRICT } else { LIKENESS_MIN };
             near(store, &form.kept(), n, penalty, least, &mut self.near, &mut looked);
         }
-        for class in equal::classes(word).as_slice() {
-            let worth = if *class >= equal::TRAINED_FROM { EQUAL_TRAINED } else { EQUAL };
-            self.near.extend(store.forms(class_key(*class)).iter().map(|s| (stored_word(s), worth)));
+        let mut mean = |word: &str| {
+            for class in equal::classes(word).as_slice() {
+                let worth = if *class >= equal::TRAINED_FROM { EQUAL_TRAINED } else { EQUAL };
+                self.near.extend(store.forms(class_key(*class)).iter().map(|s| (stored_word(s), worth)));
+            }
+        };
+        mean(word);
+        if word.chars().any(crate::fold::is_cyrillic) {
+            crate::score::nominatives(word)
+                .iter()
+                .filter(|form| words::is_given(form))
+                .for_each(|form| mean(form));
         }
         for (word_of_register, likeness) in &mut self.near {
             if *likeness >= 250 && same_letters(store.word(*word_of_register), word) {
@@ -216,9 +225,9 @@ const LIKENESS_MIN: f32 = 0.74;
 /// The same where nothing tells names from other words.
 const LIKENESS_MIN_STRICT: f32 = 0.80;
 /// How alike two words of one meaning are.
-const EQUAL: u8 = 232;
+pub(super) const EQUAL: u8 = 232;
 /// The same where a dictionary has the two as one name.
-const EQUAL_TRAINED: u8 = 240;
+pub(super) const EQUAL_TRAINED: u8 = 240;
 /// How alike the only telling word of a name must be.
 pub(super) const LONE_MIN: u8 = 245;
 

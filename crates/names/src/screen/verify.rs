@@ -10,6 +10,8 @@ use super::text::{CAPITAL, COMMA, SHOUTS, TIED, Word};
 use super::types::Reason;
 use crate::NameKind;
 use crate::fold::fold;
+use crate::gazetteer::is_demonym;
+use crate::plain::is_plain;
 use crate::words;
 
 /// A name read in a text.
@@ -19,6 +21,8 @@ pub(super) struct Reading {
     pub(super) first: usize,
     pub(super) last: usize,
     pub(super) score: f32,
+    /// How many bits more than usual a hit needs, because it may be a part of another name.
+    pub(super) doubt: f32,
     /// Words of the register that were seen, with their likeness in 1/255.
     pub(super) seen: Vec<(u32, u8)>,
     pub(super) why: Vec<Reason>,
@@ -39,13 +43,13 @@ pub(super) struct Page<'p, S> {
 }
 
 impl<'p, S: Store> Page<'p, S> {
-    fn letters(&self, item: &Item) -> &'p str {
+    pub(super) fn letters(&self, item: &Item) -> &'p str {
         let start = self.words.get(item.first).map_or(0, |word| word.start as usize);
         let end = self.words.get(item.last).map_or(0, |word| word.end as usize);
         self.text.get(start..end).unwrap_or("")
     }
 
-    fn word(&self, item: &Item) -> Word {
+    pub(super) fn word(&self, item: &Item) -> Word {
         self.words.get(item.first).copied().unwrap_or(Word { start: 0, end: 0, marks: 0 })
     }
 
@@ -67,7 +71,7 @@ impl<'p, S: Store> Page<'p, S> {
         let from = anchor.saturating_sub(reach);
         let near = || self.items.iter().enumerate().skip(from).take(anchor + reach + 1 - from);
         let mut used: Vec<usize> = Vec::new();
-        let mut tally = Tally::default();
+        let mut tally = Tally::new();
         let mut order: Vec<(u32, Role)> = name.parts().filter(|(_, role)| *role != Role::Filler).collect();
         order.sort_by_key(|(_, role)| role.code());
         let mut family_at = None;
@@ -89,6 +93,7 @@ impl<'p, S: Store> Page<'p, S> {
                 used.push(at);
                 tally.add(role, f32::from(likeness) / 255.0);
                 tally.seen.push((word, likeness));
+                tally.read.push((at, word, likeness, role));
                 tally.notes.push(Note::Word(at, word, likeness));
                 match role {
                     Role::Family => family_at = family_at.or(Some(at)),
@@ -117,18 +122,24 @@ impl<'p, S: Store> Page<'p, S> {
             tally.miss(*role);
             tally.notes.push(Note::Missing(*word));
         }
-        self.strangers(&mut tally, &used, first, last, &missing, family_at)?;
+        let places = Places { first, last, family: family_at?, given: given_at };
+        self.strangers(&mut tally, &used, places, &missing)?;
         self.commas(first, last, family_at, given_at)?;
         if tally.telling < 2 && tally.initials == 0 {
             return None;
         }
         let (start, end) = (self.items.get(first)?.first, self.items.get(last)?.last);
+        if tally.score() < least {
+            return None;
+        }
+        self.neighbours(&mut tally, &used, places);
+        self.meanings(&mut tally);
         let score = tally.score();
         if score < least {
             return None;
         }
         let why = tally.notes.iter().map(|note| self.tell(*note)).collect();
-        Some(Reading { first: start, last: end, score, seen: tally.seen, why })
+        Some(Reading { first: start, last: end, score, doubt: tally.doubt, seen: tally.seen, why })
     }
 
     fn tell(&self, note: Note) -> Reason {
@@ -151,15 +162,15 @@ impl<'p, S: Store> Page<'p, S> {
         &self,
         tally: &mut Tally,
         used: &[usize],
-        first: usize,
-        last: usize,
+        places: Places,
         missing: &[(u32, Role)],
-        family_at: Option<usize>,
     ) -> Option<()> {
+        let Places { first, last, family, given } = places;
         let covered = |item: &Item| used.iter().any(|u| overlap(self.items.get(*u), Some(item)));
         let given_missing = missing.iter().any(|(_, role)| matches!(role, Role::Given | Role::Family));
         let father_missing = missing.iter().any(|(_, role)| *role == Role::Patronymic);
         let shared = self.shares_family(first, last, used);
+        let mut middle = given.is_some_and(|given| given < family);
         for at in first..=last {
             let item = self.items.get(at)?;
             if used.contains(&at) || covered(item) || shared {
@@ -168,14 +179,23 @@ impl<'p, S: Store> Page<'p, S> {
             match item.doing {
                 Doing::And => return None,
                 Doing::Name if self.is_patronymic(at) && !father_missing => continue,
+                Doing::Name if words::is_particle(&fold(self.letters(item))) => continue,
                 Doing::Name => {}
                 _ => continue,
             }
-            tally.extra += if item.caseless || self.is_patronymic(at) { 1.6 } else { 0.7 };
+            let between = middle && given.is_some_and(|given| given < at) && at < family;
+            tally.extra += if item.caseless || self.is_patronymic(at) {
+                1.6
+            } else if between {
+                // A second given name is left out of most lists.
+                middle = false;
+                0.25
+            } else {
+                0.7
+            };
             tally.notes.push(Note::Extra(at));
         }
         // A word tied to the family name by a hyphen makes it another family name.
-        let family = family_at?;
         let tied = |at: usize| self.items.get(at).is_some_and(|item| self.word(item).has(TIED));
         let next = self.items.get(family + 1).filter(|item| !covered(item) && tied(family + 1));
         let before =
@@ -204,7 +224,7 @@ impl<'p, S: Store> Page<'p, S> {
         and && last == first + 3 && used.len() == 2 && used.contains(&first) && used.contains(&last)
     }
 
-    fn is_patronymic(&self, at: usize) -> bool {
+    pub(super) fn is_patronymic(&self, at: usize) -> bool {
         self.items.get(at).is_some_and(|item| words::is_patronymic(&fold(self.letters(item))))
     }
 
@@ -234,8 +254,14 @@ impl<'p, S: Store> Page<'p, S> {
         let parts: Vec<u32> = name.parts().filter(|(_, role)| role.telling()).map(|(word, _)| word).collect();
         let place = parts.iter().position(|part| *part == word)?;
         let here = self.items.get(anchor)?;
-        let mut reading =
-            Reading { first: here.first, last: here.last, score: 0.0, seen: Vec::new(), why: Vec::new() };
+        let mut reading = Reading {
+            first: here.first,
+            last: here.last,
+            score: 0.0,
+            doubt: 0.0,
+            seen: Vec::new(),
+            why: Vec::new(),
+        };
         let likeness = memo.likeness(here.entry, word)?;
         if likeness < self.phrase_least(word) {
             return None;
@@ -327,14 +353,22 @@ impl<'p, S: Store> Page<'p, S> {
         {
             return None;
         }
+        let ordinary = || is_common(seen) || is_demonym(seen) || is_plain(seen);
         if !name.allowed()
-            && ((is_common(seen) && !stands_out) || (name.kind() == NameKind::Person && is_given(seen)))
+            && ((!stands_out && ordinary()) || (name.kind() == NameKind::Person && is_given(seen)))
         {
             return None;
         }
         let score = f32::from(likeness) / 255.0 * if name.kind() == NameKind::Person { 0.9 } else { 1.0 };
         let why = vec![self.reason(item, word, likeness)];
-        Some(Reading { first: item.first, last: item.last, score, seen: vec![(word, likeness)], why })
+        Some(Reading {
+            first: item.first,
+            last: item.last,
+            score,
+            doubt: 0.0,
+            seen: vec![(word, likeness)],
+            why,
+        })
     }
 
     fn shouting_neighbour(&self, item: &Item) -> bool {
@@ -343,7 +377,7 @@ impl<'p, S: Store> Page<'p, S> {
     }
 }
 
-fn overlap(a: Option<&Item>, b: Option<&Item>) -> bool {
+pub(super) fn overlap(a: Option<&Item>, b: Option<&Item>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => a.first <= b.last && b.first <= a.last,
         _ => false,
@@ -357,25 +391,37 @@ fn same_initial(text: &str, name: &str) -> bool {
 
 /// A family name less alike than this lowers the score by itself.
 const SURE: f32 = 0.86;
+/// Where a person's name stands, in items.
+#[derive(Clone, Copy)]
+pub(super) struct Places {
+    pub(super) first: usize,
+    pub(super) last: usize,
+    pub(super) family: usize,
+    pub(super) given: Option<usize>,
+}
 
 /// The sum of what speaks for and against a name.
-#[derive(Default)]
-struct Tally {
-    alike: f32,
-    weight: f32,
-    missing: f32,
-    extra: f32,
-    telling: usize,
+pub(super) struct Tally {
+    /// Items read, for which word, how alike, in which role.
+    pub(super) read: Vec<(usize, u32, u8, Role)>,
+    /// How alike a family name must be to raise no doubt.
+    pub(super) sure: f32,
+    pub(super) doubt: f32,
+    pub(super) alike: f32,
+    pub(super) weight: f32,
+    pub(super) missing: f32,
+    pub(super) extra: f32,
+    pub(super) telling: usize,
     /// How alike the family name is that is most alike.
-    family: f32,
-    initials: usize,
-    seen: Vec<(u32, u8)>,
-    notes: Vec<Note>,
+    pub(super) family: f32,
+    pub(super) initials: usize,
+    pub(super) seen: Vec<(u32, u8)>,
+    pub(super) notes: Vec<Note>,
 }
 
 /// What will be a reason if the score is good enough to tell anybody.
 #[derive(Clone, Copy)]
-enum Note {
+pub(super) enum Note {
     Word(usize, u32, u8),
     Initial(usize, u32),
     Missing(u32),
@@ -385,6 +431,23 @@ enum Note {
 }
 
 impl Tally {
+    fn new() -> Self {
+        Self {
+            read: Vec::new(),
+            sure: SURE,
+            doubt: 0.0,
+            alike: 0.0,
+            weight: 0.0,
+            missing: 0.0,
+            extra: 0.0,
+            telling: 0,
+            family: 0.0,
+            initials: 0,
+            seen: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     fn add(&mut self, role: Role, likeness: f32) {
         let worth = worth(role);
         self.alike += worth * likeness;
@@ -415,12 +478,12 @@ impl Tally {
         if self.weight <= 0.0 {
             return 0.0;
         }
-        let doubt = (SURE - self.family).max(0.0) * 0.6;
+        let doubt = (self.sure - self.family).max(0.0) * 0.6;
         (self.alike / (self.weight + self.missing + self.extra) - doubt).clamp(0.0, 1.0)
     }
 }
 
-fn worth(role: Role) -> f32 {
+pub(super) fn worth(role: Role) -> f32 {
     match role {
         Role::Given | Role::Sign => 1.0,
         Role::Family => 1.4,

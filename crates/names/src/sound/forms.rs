@@ -52,6 +52,14 @@ fn clitics(word: &str, out: &mut Forms) {
     let first = chars.next();
     let after_one = chars.as_str();
     let letters = word.chars().count();
+    // Persian and Egyptian writers end a name in the letter that others read as an a.
+    if word.ends_with(['ى', 'ﻯ', 'ﻰ'])
+        && let Some(mut form) = out.as_slice().first().copied()
+    {
+        form.pop();
+        form.push(YEH);
+        out.push(form);
+    }
     if let Some(rest) =
         ["وال", "فال", "بال", "كال", "ولل", "ال", "لل"].iter().find_map(|p| word.strip_prefix(p))
         && rest.chars().count() >= 3
@@ -69,6 +77,7 @@ fn clitics(word: &str, out: &mut Forms) {
 #[rustfmt::skip]
 const CASES: &[(&[u8], &[u8])] = &[
     (&[O, G, O], &[Y]),
+    (&[O, G, O], &[O, J]),
     (&[E, G, O], &[I]),
     (&[E, GE, O], &[I]),
     (&[O, M, U], &[Y]),
@@ -80,12 +89,14 @@ const CASES: &[(&[u8], &[u8])] = &[
     (&[Y, M], &[Y]),
     (&[Y, M], &[]),
     (&[I, M], &[I]),
+    (&[I, M], &[O, J]),
     (&[O, J], &[A]),
     (&[O, J], &[A, J, A]),
     (&[U, J, U], &[A, J, A]),
     (&[E, J], &[J, A]),
     (&[E, J, U], &[J, A]),
     (&[O, M], &[]),
+    (&[E, M], &[E, J]),
     (&[E, M], &[J]),
     (&[E, M], &[]),
     (&[YO, M], &[J]),
@@ -104,22 +115,36 @@ const CASES: &[(&[u8], &[u8])] = &[
     (&[E], &[]),
     (&[E], &[A]),
     (&[Y], &[A]),
-    (&[I], &[A]),
     (&[I], &[J, A]),
+    (&[I], &[A]),
+    (&[I], &[I, J, A]),
 ];
 
 fn cases(word: &str, sounds: &Sounds, out: &mut Forms) {
     let slavic = word.chars().any(|c| matches!(u32::from(c), 0x400..=0x52f));
+    let mut sounds = *sounds;
+    if sounds.codes().contains(&YO) {
+        // Most Russian texts write ё without its dots.
+        let mut plain = sounds;
+        while !plain.is_empty() {
+            plain.pop();
+        }
+        sounds.codes().iter().for_each(|code| plain.push(if *code == YO { E } else { *code }));
+        out.push(plain);
+        sounds = plain;
+    }
     for (ending, nominative) in CASES {
         // Latin texts of Poland and Bohemia bend foreign names in a few ways only.
         if !slavic && ending.len() < 2 && *ending != [A] && *ending != [E] && *ending != [U] {
             continue;
         }
         let Some(stem) = sounds.codes().strip_suffix(*ending) else { continue };
-        if stem.len() < 3 {
+        // "Ильи" and "Изы": short words bend by one vowel.
+        let least = if slavic && ending.len() == 1 && nominative.contains(&A) { 2 } else { 3 };
+        if stem.len() < least {
             continue;
         }
-        let mut form = *sounds;
+        let mut form = sounds;
         for _ in 0..ending.len() {
             form.pop();
         }
