@@ -41,6 +41,26 @@ pub(crate) enum Link<'a> {
     Pg(&'a mut pg::Session),
 }
 
+/// A verb as the two stores take it: one compiled transaction runs them all, or each of some two
+/// hundred verbs would carry its own copy of both.
+type Verb<'a> = &'a mut dyn FnMut(&mut Tx<'_>) -> Result<()>;
+
+/// Lends `verb` to `run`, which calls it at most once, and returns what it gave.
+fn once<T>(
+    verb: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    run: impl FnOnce(Verb<'_>) -> Result<()>,
+) -> Result<T> {
+    let mut verb = Some(verb);
+    let mut given = None;
+    run(&mut |tx| {
+        if let Some(verb) = verb.take() {
+            given = Some(verb(tx)?);
+        }
+        Ok(())
+    })?;
+    given.ok_or_else(|| Error::broken("the store ran no verb"))
+}
+
 impl Db {
     /// Opens an SQLite database, creating and migrating it as needed.
     ///
@@ -71,10 +91,14 @@ impl Db {
     ///
     /// Whatever the verb returns, and then nothing has changed; or [`Error::Broken`].
     pub fn write<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let verb = |tx: &mut Tx<'_>| {
-            let done = verb(tx)?;
+        once(verb, |verb| self.write_one(verb))
+    }
+
+    fn write_one(&self, verb: Verb<'_>) -> Result<()> {
+        let verb: Verb<'_> = &mut |tx| {
+            verb(tx)?;
             debug_assert!(tx.touched.is_empty(), "no entry speaks of {:?}", tx.touched);
-            Ok(done)
+            Ok(())
         };
         match &self.store {
             Store::Sqlite(store) => store.write(verb),
@@ -88,10 +112,10 @@ impl Db {
     ///
     /// Whatever the verb returns, or [`Error::Broken`].
     pub fn read<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        match &self.store {
+        once(verb, |verb| match &self.store {
             Store::Sqlite(store) => store.read(verb),
             Store::Pg(store) => store.read(verb),
-        }
+        })
     }
 
     /// Says which database this is, for `aldis doctor`.

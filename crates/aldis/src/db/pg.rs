@@ -6,8 +6,8 @@
 //!
 //! Source: PostgreSQL 15, sections 13.3.5 and 13.2.1.
 
-use super::{Link, Row, Tx, Value};
-use crate::error::{Error, Result};
+use super::{Link, Row, Tx, Value, Verb};
+use crate::error::Result;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, NoTls, Statement};
@@ -33,7 +33,7 @@ impl Pg {
         Ok(pool)
     }
 
-    pub(super) fn write<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+    pub(super) fn write(&self, verb: Verb<'_>) -> Result<()> {
         let mut session = self.session()?;
         session.client.batch_execute(LOCK)?;
         let done = session.transaction("BEGIN", "COMMIT", verb);
@@ -44,7 +44,7 @@ impl Pg {
         done
     }
 
-    pub(super) fn read<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+    pub(super) fn read(&self, verb: Verb<'_>) -> Result<()> {
         let mut session = self.session()?;
         let done = session.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "ROLLBACK", verb);
         self.put_back(session);
@@ -68,15 +68,10 @@ impl Pg {
 }
 
 impl Session {
-    fn transaction<T>(
-        &mut self,
-        begin: &str,
-        end: &str,
-        verb: impl FnOnce(&mut Tx<'_>) -> Result<T>,
-    ) -> Result<T> {
+    fn transaction(&mut self, begin: &str, end: &str, verb: Verb<'_>) -> Result<()> {
         self.client.batch_execute(begin)?;
         match verb(&mut Tx::new(Link::Pg(self))) {
-            Ok(value) => self.client.batch_execute(end).map(|()| value).map_err(Error::from),
+            Ok(()) => Ok(self.client.batch_execute(end)?),
             Err(error) => {
                 self.client.batch_execute("ROLLBACK")?;
                 Err(error)

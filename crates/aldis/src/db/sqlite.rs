@@ -7,7 +7,7 @@
 //!
 //! Source: SQLite, "Write-Ahead Logging" and `PRAGMA synchronous`.
 
-use super::{Link, Row, Tx, Value};
+use super::{Link, Row, Tx, Value, Verb};
 use crate::error::{Error, Result};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
@@ -53,7 +53,7 @@ impl Sqlite {
         })
     }
 
-    pub(super) fn write<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+    pub(super) fn write(&self, verb: Verb<'_>) -> Result<()> {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let mut writer = lock(&self.writer);
         self.waiting.fetch_sub(1, Ordering::SeqCst);
@@ -91,7 +91,7 @@ impl Sqlite {
         self.committed.notify_all();
     }
 
-    pub(super) fn read<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+    pub(super) fn read(&self, verb: Verb<'_>) -> Result<()> {
         let pooled = lock(&self.readers).pop();
         let connection = match pooled {
             Some(connection) => connection,
@@ -114,9 +114,15 @@ impl Sqlite {
     }
 
     pub(super) fn self_check(&self) -> Result<Vec<String>> {
-        let found = self.read(|tx| tx.rows("PRAGMA integrity_check", &[]))?;
-        let lines = found.iter().map(|row| row.text(0)).collect::<Result<Vec<_>>>()?;
-        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+        let mut lines = Vec::new();
+        self.read(&mut |tx| {
+            for row in tx.rows("PRAGMA integrity_check", &[])? {
+                lines.push(row.text(0)?);
+            }
+            Ok(())
+        })?;
+        lines.retain(|line| line != "ok");
+        Ok(lines)
     }
 }
 
@@ -128,10 +134,10 @@ fn prepare(connection: &Connection, cache_kib: i64) -> Result<()> {
     Ok(())
 }
 
-fn in_savepoint<T>(connection: &Connection, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+fn in_savepoint(connection: &Connection, verb: Verb<'_>) -> Result<()> {
     connection.prepare_cached("SAVEPOINT verb")?.execute([])?;
     let done = catch_unwind(AssertUnwindSafe(|| verb(&mut Tx::new(Link::Sqlite(connection)))));
-    if !matches!(done, Ok(Ok(_))) {
+    if !matches!(done, Ok(Ok(()))) {
         connection.prepare_cached("ROLLBACK TO verb")?.execute([])?;
     }
     connection.prepare_cached("RELEASE verb")?.execute([])?;
