@@ -52,36 +52,40 @@ pub(super) fn words(text: &str, out: &mut Vec<Word>) {
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, line: 0 };
     let mut gap = BREAKS | OPENS;
     while let Some(byte) = reader.bytes.get(reader.at) {
-        if *byte == b' ' {
-            gap = widen(gap, ' ', 0);
-            reader.at += 1;
+        let (sign, step) = match byte {
+            b' ' => {
+                gap = widen(gap, ' ', 0);
+                reader.at += 1;
+                continue;
+            }
+            b'a'..=b'z' | b'A'..=b'Z' | 0xd0 | 0xd1 => (None, 0),
+            _ => match reader.kind() {
+                (Kind::Letter { .. }, _) => (None, 0),
+                (Kind::Gap(sign), step) => (Some(sign), step),
+            },
+        };
+        let Some(sign) = sign else {
+            if let Some(mut word) = reader.word() {
+                if gap & BREAKS != 0 && gap & NEEDS_INITIAL != 0 && after_initial(out.last()) {
+                    gap &= !(BREAKS | OPENS);
+                }
+                word.marks |= gap & (BREAKS | OPENS | TIED | COMMA);
+                out.push(word);
+            }
+            gap = 0;
             continue;
+        };
+        gap = widen(gap, sign, reader.at - reader.line);
+        if sign == '\n' {
+            reader.line = reader.at + step;
         }
-        match reader.kind() {
-            (Kind::Letter { .. }, _) => {
-                if let Some(mut word) = reader.word() {
-                    if gap & BREAKS != 0 && gap & NEEDS_INITIAL != 0 && after_initial(out.last()) {
-                        gap &= !(BREAKS | OPENS);
-                    }
-                    word.marks |= gap & (BREAKS | OPENS | TIED | COMMA);
-                    out.push(word);
-                }
-                gap = 0;
-            }
-            (Kind::Gap(sign), step) => {
-                gap = widen(gap, sign, reader.at - reader.line);
-                if sign == '\n' {
-                    reader.line = reader.at + step;
-                }
-                if sign == '.'
-                    && gap & SPACED == 0
-                    && let Some(last) = out.last_mut().filter(|last| last.end as usize == reader.at)
-                {
-                    last.marks |= DOT;
-                }
-                reader.at += step;
-            }
+        if sign == '.'
+            && gap & SPACED == 0
+            && let Some(last) = out.last_mut().filter(|last| last.end as usize == reader.at)
+        {
+            last.marks |= DOT;
         }
+        reader.at += step;
     }
 }
 
@@ -184,6 +188,15 @@ impl Reader<'_> {
         letters
     }
 
+    /// The length of a Latin or Cyrillic capital.
+    fn capital(&self) -> Option<usize> {
+        match self.bytes.get(self.at)? {
+            b'A'..=b'Z' => Some(1),
+            0xd0 => (self.bytes.get(self.at + 1)? < &0xb0).then_some(2),
+            _ => None,
+        }
+    }
+
     /// The length of a small Latin or Cyrillic letter.
     fn small(&self) -> Option<usize> {
         match self.bytes.get(self.at)? {
@@ -197,7 +210,12 @@ impl Reader<'_> {
     fn word(&mut self) -> Option<Word> {
         let start = self.at;
         let (mut marks, mut letters, mut uppers, mut cased) = (0_u16, 0_u32, 0_u32, false);
-        let mut end = start;
+        // Most words begin with a letter of one of two alphabets, and most capitals do.
+        if let Some(step) = self.capital() {
+            (marks, letters, uppers, cased) = (CAPITAL, 1, 1, true);
+            self.at += step;
+        }
+        let mut end = self.at;
         while self.at < self.bytes.len() {
             let smalls = self.smalls();
             if smalls > 0 {

@@ -157,7 +157,7 @@ impl Index {
         all.clear();
         words(text, &mut all);
         let block = Block { text, words: &all, casing: casing(&all) };
-        let mut found: Vec<Found> = Vec::new();
+        let mut found: Vec<Found> = Vec::with_capacity(all.len() / 32);
         if let Some(base) = &self.base {
             screen(base, block, options, &mut scratch.base, &mut told.base, &mut found);
         }
@@ -165,12 +165,11 @@ impl Index {
             screen(&self.delta, block, options, &mut scratch.delta, &mut told.delta, &mut found);
         }
         scratch.words = all;
-        best(&mut found);
-        hits.extend(found.into_iter().take(HITS_MAX).map(|mut found| {
-            found.hit.span.start += offset;
-            found.hit.span.end += offset;
-            found.hit
-        }));
+        for mut hit in best(found).take(HITS_MAX) {
+            hit.span.start += offset;
+            hit.span.end += offset;
+            hits.push(hit);
+        }
     }
 
     /// Says what watching these names would cost in false alarms, before they
@@ -265,7 +264,7 @@ fn reported(score: f32, chance: f64, lone: bool, options: &Options) -> bool {
 }
 
 /// Keeps, for each entry, the best of the hits that overlap, in text order.
-fn best(found: &mut Vec<Found>) {
+fn best(found: Vec<Found>) -> impl Iterator<Item = Hit> {
     // Hits are large: they are put in order by their places and moved once.
     let mut order: Vec<(usize, &Hit)> = found.iter().map(|found| &found.hit).enumerate().collect();
     order.sort_by(|(_, a), (_, b)| {
@@ -288,6 +287,6 @@ fn best(found: &mut Vec<Found>) {
     }
     kept.sort_by(|(_, a), (_, b)| a.span.cmp(&b.span).then_with(|| a.id.cmp(&b.id)));
     let kept: Vec<usize> = kept.into_iter().map(|(at, _)| at).collect();
-    let mut all: Vec<Option<Found>> = found.drain(..).map(Some).collect();
-    found.extend(kept.into_iter().filter_map(|at| all.get_mut(at).and_then(Option::take)));
+    let mut all: Vec<Option<Found>> = found.into_iter().map(Some).collect();
+    kept.into_iter().filter_map(move |at| all.get_mut(at).and_then(Option::take)).map(|found| found.hit)
 }
