@@ -7,5 +7,6 @@ pub mod dice;
 pub mod leak;
 pub mod machine;
 pub mod real;
+pub mod screening;
 pub mod taxii;
 pub mod train;
