@@ -13,8 +13,8 @@ use aldis::desk::compose::{CapDraft, Draft, Sentence};
 use aldis::desk::release::Purpose;
 use aldis::desk::{
     acknowledge, alarms, board, case, compose, consent, deliver, determine, elements, escalate, forecasts,
-    gather, grade, inbound, partners, provenance, questions, register, release, review, screen, share,
-    sources, suspects, watch, ways,
+    gather, grade, inbound, opinions, partners, provenance, questions, register, release, review, screen,
+    share, sources, suspects, watch, ways,
 };
 use aldis::error::{Error, Result};
 use aldis::seal::Discriminators;
@@ -22,6 +22,7 @@ use aldis_model::answer::Answer;
 use aldis_model::duty::VictimKind;
 use aldis_model::task::Task;
 use aldis_model::{Id, Label};
+use aldis_wire::stix::map::View;
 use serde::Serialize;
 
 /// What a question names.
@@ -157,7 +158,7 @@ fn page(about: &About) -> usize {
 }
 
 /// The writing verbs.
-pub const WRITES: [Ask; 35] = [
+pub const WRITES: [Ask; 36] = [
     ask("screen::ask", &["R"], "R", |tx, ctx, world, a| {
         let mut screener = screen::ask(tx, ctx, &world.node.sealer)?;
         let body = gather::find(tx, ctx, &a.id)?.into_inner().body;
@@ -212,6 +213,18 @@ pub const WRITES: [Ask; 35] = [
     ask("release::reject", &["L"], "L", |tx, ctx, _, a| json(&release::reject(tx, ctx, &a.id, "no")?)),
     ask("release::send", &["L"], "L", |tx, ctx, world, a| {
         json(&release::send(tx, ctx, &world.node.sealer, &a.id, None)?)
+    }),
+    ask("opinions::propose", &["R"], "R", |tx, ctx, world, a| {
+        let new = opinions::NewOpinion {
+            report: &a.id,
+            audience: &a.audience,
+            object: Some("report--5f8ae28f-040e-4bec-b801-76d9651afce5"),
+            view: View::Neutral,
+            explanation: "We cannot say.",
+            label: Label::clear(),
+        };
+        let id = opinions::propose(tx, ctx, &world.node.sealer, &new)?;
+        json(&(id, opinions::of_report(tx, ctx, &a.id)?))
     }),
     ask("deliver::by_hand", &["V"], "V", |tx, ctx, _, a| {
         let said =

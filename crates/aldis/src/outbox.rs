@@ -24,10 +24,13 @@ pub enum Work {
     Opened,
     /// Publish a version to the collections of its partner.
     Share,
+    /// Publish an opinion, or that it was withdrawn.
+    Opinion,
 }
 
 impl Work {
-    const ALL: [Self; 6] = [Self::Screen, Self::Compare, Self::Send, Self::Answer, Self::Opened, Self::Share];
+    const ALL: [Self; 7] =
+        [Self::Screen, Self::Compare, Self::Send, Self::Answer, Self::Opened, Self::Share, Self::Opinion];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -37,6 +40,7 @@ impl Work {
             Self::Answer => "answer",
             Self::Opened => "opened",
             Self::Share => "share",
+            Self::Opinion => "opinion",
         }
     }
 }

@@ -114,6 +114,10 @@ kinds! {
     TaxiiPublished = "taxii.published",
     TaxiiDeleted = "taxii.deleted",
     TaxiiPolled = "taxii.polled",
+    OpinionProposed = "opinion.proposed",
+    OpinionApproved = "opinion.approved",
+    OpinionRejected = "opinion.rejected",
+    OpinionWithdrawn = "opinion.withdrawn",
 }
 
 impl fmt::Display for Kind {

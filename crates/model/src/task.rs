@@ -99,6 +99,8 @@ tasks! {
     Write = "write", "Write the warning", "Write";
     /// A version waiting for a second person.
     Approve = "approve", "Second approval wanted", "Review";
+    /// An opinion about a partner's object, waiting for a second person.
+    Opinion = "opinion", "An opinion waits for a second person", "Review";
     /// An approved version that nobody has sent.
     Send = "send", "Approved, not sent yet", "Send";
     /// A version to be handed over in person.

@@ -23,6 +23,7 @@ mod init;
 mod keys;
 mod log;
 mod names;
+mod opinion;
 mod partner;
 mod person;
 mod report;
@@ -182,6 +183,8 @@ enum Command {
     Audience(partner::Audience),
     #[command(subcommand)]
     Taxii(taxii::Taxii),
+    #[command(subcommand)]
+    Opinion(opinion::Opinion),
     Timeline(timeline::Timeline),
     #[command(subcommand)]
     Log(log::Log),
@@ -217,6 +220,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> session::Result<u8> {
         Command::Partner(args) => args.run(session),
         Command::Audience(args) => args.run(session),
         Command::Taxii(args) => args.run(session),
+        Command::Opinion(args) => args.run(session),
         Command::Timeline(args) => args.run(session),
         Command::Log(args) => args.run(session),
         Command::Exercise(args) => args.run(session),

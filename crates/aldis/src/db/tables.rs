@@ -110,6 +110,8 @@ tables! {
         "id, case_id, body, report_id, claimed, file_name, file, sha256, label, said_by, said_at";
     Rating = "rating":
         "id, hypothesis_id, evidence_id, rating, label, rated_by, rated_at";
+    Opinion = "opinion":
+        "id, report_id, audience_id, object, view, explanation, outside, tlp, label, said_by, said_at, approved_by, approved_at, rejected_at, withdrawn_at, reason";
     TaxiiCollection = "taxii_collection":
         "id, number, partner_id, title, description, label, readable_at, writable_at, created_by, created_at";
     TaxiiCredential = "taxii_credential":

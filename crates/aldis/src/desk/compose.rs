@@ -318,7 +318,7 @@ fn above_the_line(
 /// This looks at the whole register, whoever asks: a name that goes out cannot be called back. So an
 /// author can learn that a name he wrote is watched over. He does not learn under which cover name
 /// unless he may see the entry.
-fn registered(
+pub(super) fn registered(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     sealer: &Sealer,
@@ -457,7 +457,7 @@ fn basis(tx: &mut Tx<'_>, case: &Id) -> Result<Vec<(Id, Basis)>> {
 }
 
 /// A portion's label for rows that stay inside: whom it may go to says nothing about our own people.
-fn inside(label: &Label) -> Label {
+pub(super) fn inside(label: &Label) -> Label {
     Label { rel_to: None, unnamed: label.tlp, ..label.clone() }
 }
 

@@ -12,7 +12,7 @@
 //! duty to warn through its states. The warning is written portion by portion in [`compose`], cut
 //! and approved by a second person in [`release`], carried by [`deliver`] and answered in
 //! [`acknowledge`]. [`escalate`] does what time alone demands. [`inbound`] is the other side: a
-//! warning somebody else sent us, and [`share`] what partners' own tools read and bring. [`review`] reads the ledger and nothing else.
+//! warning somebody else sent us, and [`share`] what partners' own tools read and bring; [`opinions`] answer what they gave us. [`review`] reads the ledger and nothing else.
 //!
 //! Every verb takes `(tx, ctx, …)`, starts with `ctx.may(action)`, is one transaction and appends
 //! at least one ledger entry. Verbs do not call verbs: a person, the outbox or a timer does.
@@ -34,6 +34,7 @@ pub mod grade;
 pub mod inbound;
 mod limits;
 pub mod office;
+pub mod opinions;
 pub mod partners;
 pub mod provenance;
 pub mod publish;

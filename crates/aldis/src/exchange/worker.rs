@@ -6,7 +6,7 @@
 use super::pack::{Token, pack};
 use super::{Missed, Parcel, check_receipt};
 use crate::desk::deliver::{self, Attempt, Next};
-use crate::desk::share::{mark, version};
+use crate::desk::share::{mark, opinion, version};
 use crate::desk::{escalate, inbound, partners, provenance, screen};
 use crate::error::{self, Error};
 use crate::node::Node;
@@ -84,6 +84,7 @@ fn piece(node: &Node, leased: &Leased) -> error::Result<()> {
         Work::Answer => send_answer(node, leased),
         Work::Opened => send_opened(node, leased),
         Work::Share => share_version(node, &leased.thing).map(|()| None),
+        Work::Opinion => share_opinion(node, &leased.thing).map(|()| None),
     };
     let ctx = node.system();
     match done {
@@ -108,6 +109,12 @@ fn compare_report(node: &Node, report: &str) -> error::Result<()> {
 fn share_version(node: &Node, release: &str) -> error::Result<()> {
     let (ctx, id) = (node.system(), release.parse::<Id>()?);
     node.db.write(|tx| version::share(tx, &ctx, &node.sealer, &id)).map(|_| ())
+}
+
+/// As [`share_version`], for an opinion.
+fn share_opinion(node: &Node, thing: &str) -> error::Result<()> {
+    let (ctx, id) = (node.system(), thing.parse::<Id>()?);
+    node.db.write(|tx| opinion::share(tx, &ctx, &node.sealer, &id)).map(|_| ())
 }
 
 /// Carries one delivery; returns when to try again, if it must be tried again.

@@ -67,6 +67,9 @@ pub struct NodePlan {
     /// Partners without a node.
     #[serde(default)]
     pub other_partners: Vec<String>,
+    /// Partners whose tools read a collection of their own.
+    #[serde(default)]
+    pub readers: Vec<String>,
     /// Whom it cuts versions for.
     #[serde(default)]
     pub audiences: Vec<AudiencePlan>,

@@ -2,16 +2,19 @@
 //!
 //! The public: the feed, every alert in it, the pages without a sign-in, the error pages. Somebody
 //! told by mail: the mails, and the page behind each link in every language. A partner's node: the
-//! envelopes that went to it and the replies. Somebody told in person: the text that was handed over.
+//! envelopes that went to it and the replies. A partner's own tool: everything TAXII answers it. Somebody
+//! told in person: the text that was handed over.
 //! Whoever is told anything also reads what the public reads.
 
 use super::format::{AudiencePlan, Exercise};
-use super::stage::Stage;
+use super::stage::{Reader, Stage};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::node::Node;
+use aldis_model::label::key;
 use axum::body::Body;
 use axum::http::Request;
+use axum::http::header::AUTHORIZATION;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -60,6 +63,29 @@ impl Obtained {
         for (node, plan) in &stage.audiences {
             let node = stage.node(node)?;
             self.collect_for(stage, &node, plan)?;
+        }
+        for reader in &stage.readers {
+            self.poll(stage, reader)?;
+        }
+        Ok(())
+    }
+
+    /// Reads what a partner's tool can read; every audience of the partner has it.
+    fn poll(&mut self, stage: &Stage, reader: &Reader) -> Result<()> {
+        let node = stage.node(&reader.node)?;
+        let own = format!("/taxii2/desk/collections/{}/", reader.collection);
+        let mut paths =
+            ["/taxii2/", "/taxii2/desk/", "/taxii2/desk/collections/"].map(str::to_owned).to_vec();
+        let queries = ["", "manifest/?match[version]=all", "objects/", "objects/?match[version]=all"];
+        paths.extend(queries.map(|query| format!("{own}{}", query.replace('[', "%5B").replace(']', "%5D"))));
+        for path in paths {
+            let bytes = self.ask(&node, &path, Some(&reader.token))?;
+            for (at, plan) in &stage.audiences {
+                let org = key(plan.org.as_deref().unwrap_or(&plan.name));
+                if *at == reader.node && org == reader.partner {
+                    self.keep(&plan.name, &path, bytes.clone());
+                }
+            }
         }
         Ok(())
     }
@@ -112,7 +138,15 @@ impl Obtained {
 
     /// Reads one page as somebody without a sign-in.
     pub(super) fn get(&self, node: &Arc<Node>, path: &str) -> Result<Vec<u8>> {
-        let request = Request::get(path).body(Body::empty()).map_err(Error::broken)?;
+        self.ask(node, path, None)
+    }
+
+    fn ask(&self, node: &Arc<Node>, path: &str, token: Option<&str>) -> Result<Vec<u8>> {
+        let mut request = Request::get(path);
+        if let Some(token) = token {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = request.body(Body::empty()).map_err(Error::broken)?;
         let router = crate::web::router(node.clone());
         self.runtime.block_on(async {
             let response = router.oneshot(request).await.map_err(Error::broken)?;

@@ -1,4 +1,4 @@
-//! The steps of those who forecast and explain.
+//! The steps of those who forecast, explain and say what they think of a partner's object.
 
 use super::play::Play;
 use super::steps::{Act, Expect, Step};
@@ -6,8 +6,10 @@ use super::threshold::word;
 use crate::ctx::Ctx;
 use crate::desk::board::{self, NewItem};
 use crate::desk::forecasts::{self, NewForecast};
+use crate::desk::opinions::{self, NewOpinion};
 use crate::error::{Error, Result};
 use crate::node::Node;
+use aldis_wire::stix::map::View;
 
 impl Play<'_> {
     pub(super) fn act_on_opinion(&mut self, node: &Node, ctx: &Ctx, act: &Act) -> Result<()> {
@@ -49,6 +51,33 @@ impl Play<'_> {
                 let (one, item) = (self.named(hypothesis)?, self.named(evidence)?);
                 let rating = word(rating)?;
                 node.db.write(|tx| board::rate(tx, ctx, &one, &item, rating))
+            }
+            Act::SayOpinion { report, audience, object, view, explanation, label, r#as } => {
+                let id = self.named(report)?;
+                let view = View::find(view).ok_or_else(|| Error::refused("there is no such view"))?;
+                let new = NewOpinion {
+                    report: &id,
+                    audience,
+                    object: object.as_deref(),
+                    view,
+                    explanation,
+                    label: label.parse()?,
+                };
+                let made = node.db.write(|tx| opinions::propose(tx, ctx, &node.sealer, &new))?;
+                self.call(r#as, made);
+                Ok(())
+            }
+            Act::ApproveOpinion { opinion } => {
+                let id = self.named(opinion)?;
+                node.db.write(|tx| opinions::approve(tx, ctx, &node.sealer, &id))
+            }
+            Act::RejectOpinion { opinion, reason } => {
+                let id = self.named(opinion)?;
+                node.db.write(|tx| opinions::reject(tx, ctx, &id, reason))
+            }
+            Act::WithdrawOpinion { opinion, reason } => {
+                let id = self.named(opinion)?;
+                node.db.write(|tx| opinions::withdraw(tx, ctx, &id, reason))
             }
             _ => Ok(()),
         }

@@ -261,7 +261,11 @@ impl<'a> Play<'a> {
             | Act::Resolve { .. }
             | Act::Suppose { .. }
             | Act::Evidence { .. }
-            | Act::Rate { .. } => self.act_on_opinion(&node, &ctx, act),
+            | Act::Rate { .. }
+            | Act::SayOpinion { .. }
+            | Act::ApproveOpinion { .. }
+            | Act::RejectOpinion { .. }
+            | Act::WithdrawOpinion { .. } => self.act_on_opinion(&node, &ctx, act),
             _ => self.act_on_delivery(&node, &ctx, act),
         }
     }

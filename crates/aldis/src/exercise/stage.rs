@@ -4,6 +4,8 @@ use super::format::{AudiencePlan, Exercise, NodePlan, OfficerPlan, SubjectPlan};
 use crate::config::Config;
 use crate::ctx::{Actor, Ctx};
 use crate::db::{Db, Tx};
+use crate::desk::share::collections::{self, NewCollection};
+use crate::desk::share::credentials::{self, Proof};
 use crate::desk::{office, partners, register};
 use crate::error::{Error, Result};
 use crate::node::{Keys, Node};
@@ -26,6 +28,8 @@ pub(super) struct Stage {
     pub(super) covers: BTreeMap<String, String>,
     /// Every audience with the node that cuts versions for it.
     pub(super) audiences: Vec<(String, AudiencePlan)>,
+    /// Every partner's tool that reads a collection.
+    pub(super) readers: Vec<Reader>,
     folder: PathBuf,
 }
 
@@ -40,6 +44,7 @@ impl Stage {
             nodes: BTreeMap::new(),
             covers: BTreeMap::new(),
             audiences: Vec::new(),
+            readers: Vec::new(),
             folder,
         };
         for (name, plan) in &exercise.nodes {
@@ -83,6 +88,10 @@ impl Stage {
         }
         for partner in &plan.other_partners {
             add_partner(&node, partner, partner, None)?;
+        }
+        for partner in &plan.readers {
+            let reader = add_reader(&node, name, partner)?;
+            self.readers.push(reader);
         }
         for subject in &plan.register {
             self.add_subject(name, subject)?;
@@ -187,6 +196,37 @@ fn add_partner(node: &Node, name: &str, title: &str, reached: Option<(&str, &str
         ceiling: Tlp::AmberStrict,
     };
     node.db.write(|tx| partners::add(tx, &ctx, &new)).map(|_| ())
+}
+
+/// A partner's tool that reads a collection.
+pub(super) struct Reader {
+    /// The node it reads from.
+    pub(super) node: String,
+    /// The partner.
+    pub(super) partner: String,
+    /// Its bearer token.
+    pub(super) token: String,
+    /// The collection.
+    pub(super) collection: String,
+}
+
+fn add_reader(node: &Node, name: &str, partner: &str) -> Result<Reader> {
+    let ctx = set_up(node, Role::Liaison);
+    let token = Digest::of(format!("tool of {partner} at {name}").as_bytes()).to_string();
+    let proof = Proof::Bearer(Digest::of(token.as_bytes()));
+    let new = NewCollection {
+        partner,
+        title: "What is released to you",
+        description: None,
+        can_read: true,
+        can_write: false,
+        label: Label::plain(Tlp::Green),
+    };
+    let collection = node.db.write(|tx| {
+        credentials::add(tx, &ctx, partner, &proof, "the exercise")?;
+        collections::add(tx, &ctx, &new)
+    })?;
+    Ok(Reader { node: name.to_owned(), partner: key(partner), token, collection })
 }
 
 /// Whoever sets the stage: the exercise's staff, named as such in the record.

@@ -276,6 +276,27 @@ pub enum Act {
         evidence: String,
         rating: String,
     },
+    SayOpinion {
+        report: String,
+        audience: String,
+        object: Option<String>,
+        view: String,
+        explanation: String,
+        #[serde(default = "green")]
+        label: String,
+        r#as: String,
+    },
+    ApproveOpinion {
+        opinion: String,
+    },
+    RejectOpinion {
+        opinion: String,
+        reason: String,
+    },
+    WithdrawOpinion {
+        opinion: String,
+        reason: String,
+    },
     Wait {},
     Expect(Box<Expect>),
 }
@@ -369,6 +390,10 @@ pub(super) fn read_step(number: usize, step: &Value) -> Result<Step> {
 
 fn icd203() -> String {
     "icd203".to_owned()
+}
+
+fn green() -> String {
+    "TLP:GREEN".to_owned()
 }
 
 fn alert() -> String {

@@ -116,7 +116,7 @@ pub(crate) async fn go(visit: Visit, axum::extract::Path(id): axum::extract::Pat
 }
 
 fn place(desk: &Desk, id: &Id) -> Result<String> {
-    use crate::desk::{deliver, determine, release};
+    use crate::desk::{deliver, determine, opinions, release};
     Ok(match id.prefix() {
         "R" => format!("/reports/{id}"),
         "C" => format!("/cases/{id}"),
@@ -130,6 +130,10 @@ fn place(desk: &Desk, id: &Id) -> Result<String> {
         "L" => {
             let release = desk.read(|tx, ctx| release::find(tx, ctx, id))?;
             format!("/warnings/{}#{id}", release.get().warning)
+        }
+        "OP" => {
+            let opinion = desk.read(|tx, ctx| opinions::find(tx, ctx, id))?;
+            format!("/reports/{}", opinion.get().report)
         }
         "V" => {
             let delivery = desk.read(|tx, ctx| deliver::find(tx, ctx, id))?;

@@ -33,6 +33,7 @@ mod ledger;
 mod mail;
 mod network;
 mod opinion;
+mod opinions;
 mod provenance;
 mod release;
 mod review;

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`collections::add`], [`credentials::add`], [`credentials::revoke`] | an officer who keeps partners |
 //! | [`version::share`] | the outbox, after a version was sent |
+//! | [`opinion::share`] | the outbox, after an opinion was approved or withdrawn |
 //! | [`publish::publish`] | the outbox, with what the gate released |
 //! | [`take::take`], [`delete::delete`], [`read::page`], [`status::find`] | a partner's tool |
 //! | [`mark::record`] | the worker |
@@ -19,10 +20,12 @@
 //! Source: TAXII 2.1 (OASIS, June 2021), sections 3 to 5; `docs/reference/taxii.md`.
 
 pub mod collections;
+mod copy;
 pub mod credentials;
 pub mod delete;
 mod label;
 pub mod mark;
+pub mod opinion;
 mod place;
 pub mod publish;
 mod put;

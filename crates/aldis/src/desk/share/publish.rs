@@ -2,7 +2,8 @@
 //!
 //! This is the only way something of our own gets there. The content arrives as `Released`, which the
 //! gate alone can make, and belongs to an approved version for an audience of that very partner, or
-//! for the public: a `Released` does not say for whom it was made, the version does.
+//! for the public, or to an approved opinion for it: a `Released` does not say for whom it was made, the
+//! version or the opinion does.
 
 use super::collections;
 use super::put::{self, New, Origin};
@@ -27,14 +28,14 @@ impl StixObject {
     }
 }
 
-/// Publishes objects of `release` to a collection and returns how many were new.
+/// Publishes objects of `release`, a version or an opinion, to a collection and returns how many were new.
 ///
 /// An object that is there already with the same content is passed over, so that a repetition does
 /// no harm.
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`] if there is no such collection or version; [`Error::Forbidden`] if the version
+/// [`Error::NotFound`] if there is no such collection, version or opinion; [`Error::Forbidden`] if it
 /// is not approved, is for somebody else, or is above what the partner may receive; [`Error::Refused`]
 /// if an object cannot be read; [`Error::Conflict`] if another content is there under its id and
 /// version. Nothing is published then.
@@ -66,7 +67,9 @@ pub fn publish(
         texts.iter().map(|text| Object::read(text).map_err(Error::refused)).collect::<Result<Vec<_>>>()?;
     let news: Vec<New<'_>> = read.iter().map(|object| new(object, &label)).collect();
     let (id, source) = (put::batch_id(ctx), ctx.org.as_str());
-    let origin = Origin { id, kind: "published", source, release: Some(release), label: &label };
+    let is_version = version.text(6)? == "version";
+    let of_version = Some(release).filter(|_| is_version);
+    let origin = Origin { id, kind: "published", source, release: of_version, label: &label };
     let (done, batch) = put::put(tx, ctx, &collection, &origin, &news)?;
     if done.iter().any(|put| matches!(put, put::Put::Clash(_))) {
         return Err(Error::Conflict(
@@ -77,7 +80,7 @@ pub fn publish(
     let event = Event::new(Kind::TaxiiPublished, version.label(5)?)
         .with("collection", &collection.id)
         .with("partner", &collection.partner)
-        .with("release", release)
+        .with(if is_version { "release" } else { "opinion" }, release)
         .with("batch", &batch.id)
         .with("objects", batch.objects)
         .with("digest", batch.digest);
@@ -90,5 +93,8 @@ fn new<'a>(object: &'a Object<'_>, label: &'a Label) -> New<'a> {
 }
 
 const RELEASE: &str = "-- desk::share::publish
-    SELECT a.org, a.ladder, r.tlp, r.approved_at, r.rejected_at, r.label
-      FROM release r JOIN audience a ON a.id = r.audience_id WHERE r.id = $1";
+    SELECT a.org, a.ladder, r.tlp, r.approved_at, r.rejected_at, r.label, 'version'
+      FROM release r JOIN audience a ON a.id = r.audience_id WHERE r.id = $1
+     UNION ALL
+    SELECT a.org, a.ladder, o.tlp, o.approved_at, o.rejected_at, o.label, 'opinion'
+      FROM opinion o JOIN audience a ON a.id = o.audience_id WHERE o.id = $1";

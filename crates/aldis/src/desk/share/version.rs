@@ -10,8 +10,8 @@
 //!
 //! Source: STIX 2.1 sections 3.6 and 4.16; `docs/reference/stix-mapping.md`; release rule RR-04.
 
-use super::collections::{self, Collection};
-use super::publish::{StixObject, publish};
+use super::collections::Collection;
+use super::copy::{self, Copy};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::desk::deliver::{self, SUPERSEDED};
@@ -21,11 +21,11 @@ use crate::error::{Error, Result};
 use crate::seal::Sealer;
 use aldis_model::role::Action;
 use aldis_model::{Id, Time};
-use aldis_wire::stix::map::{self, Sheet, Thing};
+use aldis_wire::stix::map::Thing;
 
-/// Says whether what is sent to an audience is published as well.
+/// Says whether what is released to an audience is published as well.
 pub(in crate::desk) fn is_shared(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<bool> {
-    Ok(!collections(tx, recipient)?.is_empty())
+    Ok(!copy::read_by(tx, recipient)?.is_empty())
 }
 
 /// Publishes a sent version to the collections of its partner and returns how many objects were new.
@@ -41,12 +41,12 @@ pub fn share(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Resul
     ctx.may(Action::Deliver)?;
     let carried = release::find_for_delivery(tx, release)?;
     let Some(sent_at) = carried.sent_at else { return Err(Error::NotFound) };
-    let tlp = carried.tlp.trim_start_matches("TLP:").to_lowercase();
+    let tlp = copy::word(&carried.tlp);
     if tlp == "red" || !tx.rows(SUPERSEDED, &[release.into()])?.is_empty() {
         return Ok(0);
     }
     let recipient = partners::audience(tx, &carried.audience)?;
-    let shared = collections(tx, &recipient)?;
+    let shared = copy::read_by(tx, &recipient)?;
     let Some(since) = shared.first().map(|oldest| oldest.created_at) else { return Ok(0) };
     let (first, first_at) = first(tx, &carried)?;
     let (key, revoked) = (sealer.audience_key(&recipient.id), carried.kind == Purpose::Cancel.as_str());
@@ -63,57 +63,18 @@ pub fn share(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Resul
     // greater: two may be sent in one moment, and the clock may have gone back between them.
     let newest = held.iter().map(|(_, version)| Time::from_micros(*version).plus(MILLISECOND_US));
     let modified = newest.chain([first_at]).fold(sent_at, Time::max);
-    let about_us = Sheet {
-        key: &key,
-        organisation: &ctx.org,
-        tlp: OURSELVES_TLP,
-        created_us: since.micros(),
-        modified_us: since.micros(),
-        revoked: false,
-        exercise: ctx.exercise,
-    };
-    let (created_us, modified_us) = (first_at.micros(), modified.micros());
-    let sheet = Sheet { key: &key, tlp: &tlp, created_us, modified_us, revoked, ..about_us };
+    let copy = Copy { key: &key, tlp: &tlp, created: first_at, modified, revoked, since };
     let released = deliver::pass(tx, &recipient.audience(), carried)?;
-    let objects = written(&about_us, &sheet, first.as_str(), released.get())?;
-    let mut published = 0;
-    for collection in open {
-        let texts = objects.iter().map(|text| released.clone().map(|_| StixObject::new(text.clone())));
-        match publish(tx, ctx, &collection.id, release, texts.collect()) {
-            Ok(new) => published += new,
-            // It may no longer receive this: it is told by other ways or not at all.
-            Err(Error::Forbidden(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(published)
-}
-
-/// Writes a version with everything it names, so that it can be read by itself.
-fn written(about_us: &Sheet<'_>, sheet: &Sheet<'_>, own: &str, version: &Release) -> Result<Vec<String>> {
+    let version = released.get();
     let warning = Thing::Warning {
         subject: version.subject.clone(),
         text: version.body.clone(),
-        published_us: sheet.created_us,
+        published_us: first_at.micros(),
         likelihood: None,
         about: Vec::new(),
     };
-    let mut objects =
-        vec![map::project(), map::definition(), map::ourselves(about_us).map_err(Error::refused)?];
-    objects.extend([about_us.tlp, sheet.tlp].into_iter().filter_map(map::marking));
-    // Under GREEN both markings are one.
-    objects.dedup();
-    objects.push(map::object(sheet, own, &warning).map_err(Error::refused)?);
-    Ok(objects.iter().map(ToString::to_string).collect())
-}
-
-/// Lists the collections that the audience's partner only reads, oldest first.
-fn collections(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<Vec<Collection>> {
-    // What the public is told is published for all, and is nobody's collection.
-    if !["officers", "partner", "clients"].contains(&recipient.ladder.as_str()) {
-        return Ok(Vec::new());
-    }
-    collections::read_only(tx, &recipient.org)
+    let objects = copy.write(ctx, first.as_str(), &warning)?;
+    copy::put_into(tx, ctx, &open, release, &released, &objects)
 }
 
 /// Follows what a version replaces back to the first one: its id, and when it was sent.
@@ -128,7 +89,7 @@ fn first(tx: &mut Tx<'_>, last: &Release) -> Result<(Id, Time)> {
 }
 
 /// Finds the newest version of an object in each collection that holds it.
-fn held(tx: &mut Tx<'_>, shared: &[Collection], id: &str) -> Result<Vec<(i64, i64)>> {
+pub(super) fn held(tx: &mut Tx<'_>, shared: &[Collection], id: &str) -> Result<Vec<(i64, i64)>> {
     let mut held = Vec::new();
     for collection in shared {
         let rows = tx.rows(HELD, &[collection.number.into(), id.into()])?;
@@ -136,9 +97,6 @@ fn held(tx: &mut Tx<'_>, shared: &[Collection], id: &str) -> Result<Vec<(i64, i6
     }
     Ok(held)
 }
-
-/// The marking on our own name, which every partner knows.
-const OURSELVES_TLP: &str = "green";
 
 const REPLACED_MAX: usize = 10_000;
 

@@ -178,6 +178,10 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::TaxiiPublished, "Objects published", "{objects} to {partner}"),
     (Kind::TaxiiDeleted, "Objects deleted", "{objects} at the wish of {partner}"),
     (Kind::TaxiiPolled, "Collection read", "{partner} up to {up_to}"),
+    (Kind::OpinionProposed, "Opinion written", "{report}|for {audience}|{view}|by {by}"),
+    (Kind::OpinionApproved, "Opinion approved", "{report}|for {audience}|{view}|by {by}|“{explanation}”"),
+    (Kind::OpinionRejected, "Opinion sent back", "{report}|{reason}|by {by}"),
+    (Kind::OpinionWithdrawn, "Opinion withdrawn", "{report}|for {audience}|{reason}|by {by}"),
 ];
 
 #[cfg(test)]

@@ -63,6 +63,15 @@ fn all() -> Vec<(String, Thing)> {
         ),
         ("A-2", Thing::Answer { to: warning, view: View::Concurs, reason: None }),
         (
+            "O-1",
+            Thing::Opinion {
+                // What the audience itself wrote; in this bundle it stands for a report of its own.
+                object: KEY.id("report", "G-1"),
+                view: View::StronglyDisagrees,
+                explanation: "It rests on one letter.".into(),
+            },
+        ),
+        (
             "S-2",
             Thing::Sighting { of: link("intrusion-set", "S-1"), first_us: us, last_us: us + 1, count: 2 },
         ),
@@ -201,7 +210,7 @@ fn no_person_has_a_form() {
     let schema: Value = serde_json::from_str(SCHEMA).unwrap();
     let words = schema["properties"]["thing"]["enum"].as_array().unwrap();
     assert!(words.iter().all(|word| all().iter().any(|(_, thing)| thing.word() == word)));
-    assert_eq!(words.len(), 10);
+    assert_eq!(words.len(), 11);
 }
 
 #[test]
@@ -263,6 +272,8 @@ fn what_has_no_form_is_refused() {
         Thing::Measure { title: String::new(), text: "x".into() },
         Thing::Attribution { what: link("threat-actor", "T"), to: link("identity", "P"), likelihood: None },
         Thing::Receipt { of: to(), delivered_us: i64::MAX },
+        Thing::Opinion { object: KEY.id("report", "R-1"), view: View::Neutral, explanation: " ".into() },
+        Thing::Opinion { object: "R-1".into(), view: View::Neutral, explanation: "x".into() },
     ];
     for thing in refused {
         assert!(object(&sheet(&KEY, "amber"), "own", &thing).is_err(), "{thing:?}");

@@ -11,25 +11,42 @@ pub struct Grade {
     pub confidence: Option<u8>,
 }
 
-/// How a recipient answered.
+/// What somebody thinks of a thing: how a recipient answered, or what we say of a partner's object.
+///
+/// Source: STIX 2.1 section 10.18.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
+    /// Holds it to be wrong.
+    StronglyDisagrees,
+    /// Does not accept it.
+    Disagrees,
+    /// Can say neither.
+    Neutral,
     /// Acknowledged and concurs.
     Concurs,
-    /// Does not accept the warning.
-    Disagrees,
-    /// Holds the warning to be wrong.
-    StronglyDisagrees,
+    /// Knows it to be right.
+    StronglyConcurs,
 }
 
 impl View {
+    /// All of them, from the one end to the other.
+    pub const ALL: [Self; 5] =
+        [Self::StronglyDisagrees, Self::Disagrees, Self::Neutral, Self::Concurs, Self::StronglyConcurs];
+
     /// Returns the word of the STIX opinion.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Concurs => "agree",
-            Self::Disagrees => "disagree",
             Self::StronglyDisagrees => "strongly-disagree",
+            Self::Disagrees => "disagree",
+            Self::Neutral => "neutral",
+            Self::Concurs => "agree",
+            Self::StronglyConcurs => "strongly-agree",
         }
+    }
+
+    /// Finds the view by its word.
+    pub fn find(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.word() == word)
     }
 }
 
@@ -113,6 +130,15 @@ pub enum Thing {
         /// The reason given; needed unless the recipient concurs.
         reason: Option<String>,
     },
+    /// What we say of an object that the audience itself gave us.
+    Opinion {
+        /// The id of that object, as the audience wrote it.
+        object: String,
+        /// What we think of it.
+        view: View,
+        /// Why; never empty.
+        explanation: String,
+    },
     /// That something was seen.
     Sighting {
         /// What was seen.
@@ -164,7 +190,7 @@ impl Thing {
         match self {
             Self::Report { .. } | Self::Warning { .. } => "report",
             Self::Note { .. } | Self::Receipt { .. } => "note",
-            Self::Answer { .. } => "opinion",
+            Self::Answer { .. } | Self::Opinion { .. } => "opinion",
             Self::Sighting { .. } => "sighting",
             Self::Measure { .. } => "course-of-action",
             Self::Incident { .. } => "incident",
@@ -181,6 +207,7 @@ impl Thing {
             Self::Note { .. } => "note",
             Self::Receipt { .. } => "receipt",
             Self::Answer { .. } => "answer",
+            Self::Opinion { .. } => "opinion",
             Self::Sighting { .. } => "sighting",
             Self::Measure { .. } => "measure",
             Self::Incident { .. } => "incident",

@@ -32,7 +32,7 @@ pub struct Sheet<'a> {
 ///
 /// [`Error::Unsupported`] if the marking is no word of TLP 2.0 or is RED, or if the thing has no form:
 /// a note about nothing, a refusal without a reason, an attribution between things that STIX does not
-/// relate so. [`Error::Malformed`] if a time is beyond the year 9999, times are in the wrong order, or
+/// relate so. [`Error::Malformed`] if the object of an opinion has no id of STIX, a time is beyond the year 9999, times are in the wrong order, or
 /// a title is empty.
 pub fn object(sheet: &Sheet<'_>, own: &str, thing: &Thing) -> Result<Value> {
     let mut object = head(sheet, thing.kind(), own)?;
@@ -88,6 +88,11 @@ pub fn object(sheet: &Sheet<'_>, own: &str, thing: &Thing) -> Result<Value> {
                 put("explanation", json!(reason));
             }
             put("object_refs", json!([id(sheet, to)]));
+        }
+        Thing::Opinion { object, view, explanation } => {
+            put("opinion", json!(view.word()));
+            put("explanation", filled(explanation)?);
+            put("object_refs", json!([crate::stix::Id::parse(object)?.as_str()]));
         }
         Thing::Sighting { of, first_us, last_us, count } => {
             if last_us < first_us || *count > 999_999_999 {
