@@ -16,7 +16,14 @@ use super::types::Script;
 use crate::align;
 use crate::sound::Sounds;
 
-static BYTES: &[u8] = include_bytes!("../../models/background.bin");
+/// The model, unpacked at its first use; empty if it were broken.
+fn model() -> &'static [u8] {
+    static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
+    MODEL.get_or_init(|| {
+        let packed = include_bytes!(concat!(env!("OUT_DIR"), "/background.z"));
+        miniz_oxide::inflate::decompress_to_vec(packed).unwrap_or_default()
+    })
+}
 
 /// The words of one script.
 #[derive(Debug, Default)]
@@ -147,7 +154,7 @@ fn words(script: Script) -> &'static Words {
 
 /// For each script its length (4), the worth of the tail (9 times 4), then records.
 fn load() -> [Words; 5] {
-    let mut rest = BYTES.get(8..).unwrap_or(&[]);
+    let mut rest = model().get(8..).unwrap_or(&[]);
     std::array::from_fn(|_| {
         let mut words = Words::default();
         let Some((head, body)) = rest.split_at_checked(4 + TAILS * 4) else { return words };
