@@ -47,6 +47,9 @@ const SCRIPTS: [(&str, usize, f64); 5] = [
 ];
 /// How often a word that is no name begins with a capital; as in `evidence.rs`.
 const CAPITAL_SHARE: f64 = 0.06;
+/// Where names have no capitals, a word that is commoner than its bearers would
+/// make it is an ordinary one: "was" is also written as Cannes.
+const SHARE_PER_BEARER: f64 = 40e-7;
 const STEPS: f64 = 4.0;
 const TAILS: usize = 9;
 const STORED_MAX: usize = 17;
@@ -61,9 +64,12 @@ struct Word {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
-    let mut names = HashSet::new();
+    let (mut names, mut bearers) = (HashSet::new(), HashMap::<String, f64>::new());
     for line in std::fs::read_to_string(&arguments.names)?.lines().skip(1) {
         names.extend(line.split('\t').take(2).map(str::to_lowercase));
+        if let [_, native, _, count] = line.split('\t').collect::<Vec<_>>().as_slice() {
+            *bearers.entry(plain_letters(native)).or_default() += count.parse().unwrap_or(0.0);
+        }
     }
     println!("{} names", names.len());
     let mut words: BTreeMap<String, Vec<Word>> = BTreeMap::new();
@@ -73,7 +79,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             continue;
         };
         let share = 10_f64.powf(-step.parse::<f64>()? / 100.0);
-        let named = names.contains(word);
+        let named = if matches!(script, "arabic" | "hebrew") {
+            bearers.get(&plain_letters(word)).is_some_and(|count| share <= count * SHARE_PER_BEARER)
+        } else {
+            names.contains(word)
+        };
         words.entry(script.to_owned()).or_default().push(Word { letters: word.to_owned(), share, named });
     }
     let mut model = b"ALDISBG1".to_vec();
@@ -93,6 +103,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         plain.iter().flat_map(|key| key.to_be_bytes()).collect::<Vec<u8>>(),
     )?;
     Ok(())
+}
+
+/// Writes the letters of Arabic script that are one to most writers as one.
+fn plain_letters(word: &str) -> String {
+    let plain = |c: char| match c {
+        'أ' | 'إ' | 'آ' => 'ا',
+        'ى' | 'ی' => 'ي',
+        'ک' => 'ك',
+        'ة' => 'ه',
+        other => other,
+    };
+    word.chars().map(plain).collect()
 }
 
 /// The section of one script.

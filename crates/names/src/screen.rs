@@ -26,6 +26,7 @@ mod region;
 mod sounds;
 mod store;
 mod stream;
+mod tally;
 mod text;
 mod types;
 mod verify;

@@ -24,6 +24,16 @@ pub fn is_given(word: &str) -> bool {
     !given_groups(word).is_empty()
 }
 
+/// Gives the Latin spelling of a given name as a text without capitals writes
+/// it, where its sounds would not tell.
+pub(crate) fn abroad(word: &str) -> Option<&'static str> {
+    static NAMES: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        lines(include_str!("data/abroad.txt")).filter_map(|line| line.split_once(' ')).collect()
+    });
+    names.get(word).copied()
+}
+
 /// Tells whether a word is ordinary vocabulary that must not stand for a name.
 #[must_use]
 pub fn is_common(word: &str) -> bool {
@@ -123,7 +133,7 @@ const TITLES: &str = "mr mrs ms miss dr prof professor sir dame lord lady baron 
     attorney oligarch analyst author editor agent spy dissident deputy mp
     г господин госпожа президент премьер министр генерал полковник капитан майор сенатор губернатор мэр депутат
     пан пані президента міністр журналист активист адвокат директор папа король королева принц царь император
-    papa papież król cesarz papež král císař";
+    papa papież król cesarz papež král císař پاپ بابا البابا الملك الرئيس الشيخ الأمير";
 
 const PARTICLES: &[&str] = &[
     "al", "el", "ul", "bin", "ibn", "ben", "bint", "abu", "van", "von", "der", "den", "de", "del", "della",

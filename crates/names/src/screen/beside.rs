@@ -10,9 +10,10 @@ use super::evidence::script;
 use super::memo::{EQUAL, EQUAL_TRAINED, is_common};
 use super::name::{Role, is_given};
 use super::region::{Casing, Doing, Item};
-use super::store::Store;
+use super::store::{NameRef, Store};
+use super::tally::{Note, Places, Tally, worth};
 use super::text::{CAPITAL, COMMA, TIED};
-use super::verify::{Note, Page, Places, Tally, overlap, worth};
+use super::verify::{Page, overlap};
 use crate::fold::fold;
 use crate::words;
 
@@ -66,7 +67,7 @@ impl<S: Store> Page<'_, S> {
             note(item, 6.0);
         }
         // San Francisco and Hong Kong are nobody.
-        let heads = |item: &Item| HEADS.contains(&fold(self.letters(item)).as_str());
+        let heads = |item: &Item| HEADS.contains(&self.letters(item).to_lowercase().as_str());
         if let Some(item) = (first..=last).filter_map(at).find(|item| heads(item)) {
             note(item, 6.0);
         }
@@ -78,6 +79,23 @@ impl<S: Store> Page<'_, S> {
             && given.abs_diff(family) == 1
         {
             note(item, 6.0);
+        }
+    }
+
+    /// Doubts a word with an article that the name has not: "the historian" is no Mor.
+    pub(super) fn articles(&self, tally: &mut Tally, name: NameRef<'_>) {
+        if name.parts().any(|(_, role)| role == Role::Filler) {
+            return;
+        }
+        for (at, word, _, role) in tally.read.clone() {
+            let Some(item) = self.items.get(at).filter(|_| role != Role::Patronymic) else { continue };
+            let article =
+                ["ال", "وال", "بال", "لل"].iter().any(|article| self.letters(item).starts_with(article));
+            let own = fold(self.store.word(word));
+            if article && !(own.starts_with('a') || own.starts_with('e')) {
+                tally.doubt = tally.doubt.max(6.0);
+                tally.extra += BESIDE;
+            }
         }
     }
 
@@ -126,7 +144,7 @@ fn is_ordinal(word: &str) -> bool {
 }
 
 /// Words that begin the names of places.
-const HEADS: [&str; 20] = [
+const HEADS: [&str; 25] = [
     "san",
     "santa",
     "sao",
@@ -146,6 +164,11 @@ const HEADS: [&str; 20] = [
     "гонг",
     "сент",
     "سان",
+    "هونغ",
+    "هنگ",
+    "نيو",
+    "نیو",
+    "لوس",
     "سانت",
 ];
 

@@ -259,16 +259,6 @@ fn finish<S: Store>(
         _ => None,
     });
     for ((word, likeness), text) in reading.seen.iter().zip(texts) {
-        // Prices are kept for steps of likeness.
-        let step = likeness / 10 * 10;
-        let price = *layer.prices.entry((*word, script, step, cased)).or_insert_with(|| {
-            evidence::bits(
-                &crate::sound::of(store.word(*word)).kept(),
-                script,
-                f32::from(step) / 255.0,
-                cased,
-            )
-        });
         let owns = layer.owns.entry((script, cased)).or_default();
         let own = match owns.get(text) {
             Some(own) => *own,
@@ -280,6 +270,14 @@ fn finish<S: Store>(
                 own
             }
         };
+        // Where there are no capitals, a word that is no ordinary one stands out as if it had one.
+        let stands_out = cased || (reading.seen.len() > 1 && abjad(script) && !own.plain);
+        // Prices are kept for steps of likeness.
+        let step = likeness / 10 * 10;
+        let price = *layer.prices.entry((*word, script, step, stands_out)).or_insert_with(|| {
+            let sounds = crate::sound::of(store.word(*word)).kept();
+            evidence::bits(&sounds, script, f32::from(step) / 255.0, stands_out)
+        });
         bits += price.min(own.bits) - if cased { 0.0 } else { own.ordinary };
     }
     if reading.seen.len() > 1 {
@@ -306,6 +304,11 @@ fn finish<S: Store>(
         why,
     };
     Found { hit, first: reading.first, last: reading.last }
+}
+
+/// Scripts that leave out vowels and have no capitals.
+pub(super) fn abjad(script: Script) -> bool {
+    matches!(script, Script::Arabic | Script::Hebrew)
 }
 
 fn count(n: usize) -> f32 {

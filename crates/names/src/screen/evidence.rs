@@ -86,6 +86,8 @@ pub(super) struct Own {
     /// How many bits speak against it being a name: it is an ordinary word,
     /// more often than a name that sounds the same.
     pub(super) ordinary: f32,
+    /// Whether it is known as an ordinary word more than as a name.
+    pub(super) plain: bool,
 }
 
 /// Looks a word of a text up in the background.
@@ -97,9 +99,11 @@ pub(super) fn own(word: &Sounds, script: Script, cased: bool) -> Own {
             if other.named { named += share } else { plain += share }
         }
     });
-    let ordinary = if plain > named { ((plain.log2() - ORDINARY_FROM) * 0.7).clamp(0.0, 8.0) } else { 0.0 };
+    let is_plain = plain > named;
+    let cased = cased || !is_plain;
+    let ordinary = if is_plain { ((plain.log2() - ORDINARY_FROM) * 0.7).clamp(0.0, 8.0) } else { 0.0 };
     let share = named + plain * if cased { 0.06 } else { 1.0 };
-    Own { bits: (-share.max(1e-12).log2()).min(BITS_MAX), ordinary }
+    Own { bits: (-share.max(1e-12).log2()).min(BITS_MAX), ordinary, plain: is_plain }
 }
 
 /// The logarithm of the share from which a word counts as ordinary.

@@ -183,18 +183,23 @@ impl Memo {
             let least = if strict { LIKENESS_MIN_STRICT } else { LIKENESS_MIN };
             near(store, &form.kept(), n, penalty, least, &mut self.near, &mut looked);
         }
+        let near = &mut self.near;
         let mut mean = |word: &str| {
             for class in equal::classes(word).as_slice() {
                 let worth = if *class >= equal::TRAINED_FROM { EQUAL_TRAINED } else { EQUAL };
-                self.near.extend(store.forms(class_key(*class)).iter().map(|s| (stored_word(s), worth)));
+                near.extend(store.forms(class_key(*class)).iter().map(|s| (stored_word(s), worth)));
             }
         };
         mean(word);
+        let abroad = words::abroad(word);
+        abroad.into_iter().for_each(&mut mean);
         if word.chars().any(crate::fold::is_cyrillic) {
-            crate::score::nominatives(word)
-                .iter()
-                .filter(|form| words::is_given(form))
-                .for_each(|form| mean(form));
+            let forms = crate::score::nominatives(word);
+            forms.iter().filter(|form| words::is_given(form)).for_each(|form| mean(form));
+        }
+        if let Some(sounds) = abroad.map(crate::sound::of) {
+            let same = store.forms(sounds.skeleton()).iter().filter(|s| load(s) == sounds.kept());
+            near.extend(same.map(|s| (stored_word(s), EQUAL_TRAINED)));
         }
         for (word_of_register, likeness) in &mut self.near {
             if *likeness >= 250 && same_letters(store.word(*word_of_register), word) {

@@ -78,3 +78,23 @@ fn the_cases_of_given_names_in_a_vowel_are_read() {
         assert!(person(name, text), "{name}");
     }
 }
+
+#[test]
+fn arabic_and_persian_names_are_found_and_ordinary_words_are_not() {
+    let text = |name: &str| format!("و قال في الكتاب {name} في المدينة");
+    for (name, seen) in [
+        ("Mark Latham", "مارك لاذام"),
+        ("Ibrahim Najjar", "إبراهيم نجار"),
+        ("Tom Hamilton", "تام همیلتون"),
+        ("Chuck Schumer", "چاک شومر"),
+        ("Nader Moradi", "نادر مرادﻯ"),
+        ("Jeff Flake", "جف فلیک"),
+    ] {
+        assert!(person(name, &text(seen)), "{name}");
+    }
+    for (name, seen) in
+        [("Jose Can", "كان جوزيف"), ("David Mor", "المؤرج ديفيد"), ("Hong Kyong jun", "هونغ كونغ")]
+    {
+        assert!(!person(name, &text(seen)), "{name}");
+    }
+}

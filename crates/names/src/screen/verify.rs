@@ -6,6 +6,7 @@ use super::memo::{Memo, is_common};
 use super::name::{Role, is_given};
 use super::region::{Casing, Doing, Item};
 use super::store::{NameRef, Store};
+use super::tally::{Note, Places, Tally};
 use super::text::{CAPITAL, COMMA, SHOUTS, TIED, Word};
 use super::types::Reason;
 use crate::NameKind;
@@ -68,6 +69,10 @@ impl<'p, S: Store> Page<'p, S> {
     ) -> Option<Reading> {
         let here = self.items.get(anchor)?;
         let reach = super::join::reach(here);
+        let unvowelled = here.caseless && super::engine::abjad(super::evidence::script(self.letters(here)));
+        let registered = name.parts().next().map_or("", |(word, _)| self.store.word(word));
+        let unvowelled = unvowelled && !super::engine::abjad(super::evidence::script(registered));
+        let ease = |likeness: f32| if unvowelled { 1.0 - (1.0 - likeness) * EASED } else { likeness };
         let from = anchor.saturating_sub(reach);
         let near = || self.items.iter().enumerate().skip(from).take(anchor + reach + 1 - from);
         let mut used: Vec<usize> = Vec::new();
@@ -91,7 +96,7 @@ impl<'p, S: Store> Page<'p, S> {
                 .max_by_key(|(likeness, at)| (*likeness, usize::MAX - at.abs_diff(anchor)));
             if let (Some((likeness, at)), true) = (best, role != Role::Initial) {
                 used.push(at);
-                tally.add(role, f32::from(likeness) / 255.0);
+                tally.add(role, ease(f32::from(likeness) / 255.0));
                 tally.seen.push((word, likeness));
                 tally.read.push((at, word, likeness, role));
                 tally.notes.push(Note::Word(at, word, likeness));
@@ -134,6 +139,10 @@ impl<'p, S: Store> Page<'p, S> {
         }
         self.neighbours(&mut tally, &used, places);
         self.meanings(&mut tally);
+        if unvowelled {
+            self.articles(&mut tally, name);
+            tally.extra += EASED_EXTRA;
+        }
         let score = tally.score();
         if score < least {
             return None;
@@ -389,107 +398,8 @@ fn same_initial(text: &str, name: &str) -> bool {
     text.codes().first().is_some_and(|code| name.codes().first() == Some(code))
 }
 
-/// A family name less alike than this lowers the score by itself.
-const SURE: f32 = 0.86;
-/// Where a person's name stands, in items.
-#[derive(Clone, Copy)]
-pub(super) struct Places {
-    pub(super) first: usize,
-    pub(super) last: usize,
-    pub(super) family: usize,
-    pub(super) given: Option<usize>,
-}
-
-/// The sum of what speaks for and against a name.
-pub(super) struct Tally {
-    /// Items read, for which word, how alike, in which role.
-    pub(super) read: Vec<(usize, u32, u8, Role)>,
-    /// How alike a family name must be to raise no doubt.
-    pub(super) sure: f32,
-    pub(super) doubt: f32,
-    pub(super) alike: f32,
-    pub(super) weight: f32,
-    pub(super) missing: f32,
-    pub(super) extra: f32,
-    pub(super) telling: usize,
-    /// How alike the family name is that is most alike.
-    pub(super) family: f32,
-    pub(super) initials: usize,
-    pub(super) seen: Vec<(u32, u8)>,
-    pub(super) notes: Vec<Note>,
-}
-
-/// What will be a reason if the score is good enough to tell anybody.
-#[derive(Clone, Copy)]
-pub(super) enum Note {
-    Word(usize, u32, u8),
-    Initial(usize, u32),
-    Missing(u32),
-    Extra(usize),
-    /// A word beside the mention; whether it is a given name.
-    Beside(Item, bool),
-}
-
-impl Tally {
-    fn new() -> Self {
-        Self {
-            read: Vec::new(),
-            sure: SURE,
-            doubt: 0.0,
-            alike: 0.0,
-            weight: 0.0,
-            missing: 0.0,
-            extra: 0.0,
-            telling: 0,
-            family: 0.0,
-            initials: 0,
-            seen: Vec::new(),
-            notes: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, role: Role, likeness: f32) {
-        let worth = worth(role);
-        self.alike += worth * likeness;
-        self.weight += worth;
-        self.telling += usize::from(role.telling());
-        if role == Role::Family {
-            self.family = self.family.max(likeness);
-        }
-    }
-
-    fn initial(&mut self, role: Role) {
-        self.initials += 1;
-        let worth = 0.3 * worth(role);
-        self.alike += worth * 0.85;
-        self.weight += worth;
-    }
-
-    fn miss(&mut self, role: Role) {
-        self.missing += match role {
-            Role::Patronymic | Role::Initial => 0.03,
-            Role::Given => 0.3,
-            Role::Number => 3.0,
-            _ => 0.7,
-        };
-    }
-
-    fn score(&self) -> f32 {
-        if self.weight <= 0.0 {
-            return 0.0;
-        }
-        let doubt = (self.sure - self.family).max(0.0) * 0.6;
-        (self.alike / (self.weight + self.missing + self.extra) - doubt).clamp(0.0, 1.0)
-    }
-}
-
-pub(super) fn worth(role: Role) -> f32 {
-    match role {
-        Role::Given | Role::Sign => 1.0,
-        Role::Family => 1.4,
-        Role::Patronymic => 0.4,
-        Role::Initial => 0.3,
-        Role::Number => 1.5,
-        Role::Filler => 0.08,
-    }
-}
+/// Between a script without vowels and one with, unlikeness says so much of what
+/// it says elsewhere; that evidence is scarcer there is told by the bits.
+const EASED: f32 = 0.7;
+/// What the score loses for it.
+const EASED_EXTRA: f32 = 0.06;

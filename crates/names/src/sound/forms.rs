@@ -52,6 +52,23 @@ fn clitics(word: &str, out: &mut Forms) {
     let first = chars.next();
     let after_one = chars.as_str();
     let letters = word.chars().count();
+    // What Persian readers make of letters that came with Arabic words.
+    let persian = |code: u8| match code {
+        Q => GH,
+        DH => Z,
+        TH => S,
+        other => other,
+    };
+    if let Some(sounds) = out.as_slice().first().copied()
+        && sounds.codes().iter().any(|code| persian(*code) != *code)
+    {
+        let mut form = sounds;
+        while !form.is_empty() {
+            form.pop();
+        }
+        sounds.codes().iter().for_each(|code| form.push(persian(*code)));
+        out.push(form);
+    }
     // Persian and Egyptian writers end a name in the letter that others read as an a.
     if word.ends_with(['ى', 'ﻯ', 'ﻰ'])
         && let Some(mut form) = out.as_slice().first().copied()
