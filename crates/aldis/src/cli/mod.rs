@@ -121,7 +121,7 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 not allowed, 5 changed meanwhile,
 6 a second person must act, 7 blocked by release rules, 8 proof wrong, 9 remote unreachable,
-10 something overdue (watch --check), 11 partly done (names build --skip-bad, taxii poll)."
+10 something overdue (watch --check), 11 partly done (names build --skip-bad, taxii poll and push)."
 )]
 struct Cli {
     #[command(flatten)]

@@ -36,7 +36,7 @@ impl Stix {
 }
 
 /// Opens a file, or stdin for `-`, and says how long it is, if that can be known.
-fn open(file: &str) -> Result<(Box<dyn Read>, Option<u64>)> {
+pub(super) fn open(file: &str) -> Result<(Box<dyn Read>, Option<u64>)> {
     if file == "-" {
         return Ok((Box::new(io::stdin()), None));
     }

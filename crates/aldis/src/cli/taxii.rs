@@ -4,6 +4,8 @@
 mod credential;
 mod elsewhere;
 mod kept;
+mod push;
+mod sent;
 
 use super::session::{Result, Session};
 use crate::desk::share::collections::{self, NewCollection};
@@ -24,6 +26,7 @@ pub(super) enum Taxii {
     Credential(credential::Credential),
     Collections(elsewhere::Collections),
     Poll(elsewhere::Poll),
+    Push(push::Push),
 }
 
 impl Taxii {
@@ -34,6 +37,7 @@ impl Taxii {
             Self::Credential(args) => args.run(session),
             Self::Collections(args) => args.run(session),
             Self::Poll(args) => args.run(session),
+            Self::Push(args) => args.run(session),
         }
     }
 }

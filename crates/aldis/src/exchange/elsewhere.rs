@@ -1,19 +1,22 @@
 //! Polls and feeds the TAXII 2.1 servers of others.
 //!
 //! What to ask and what an answer means is decided in [`aldis_wire::poll`]; here requests are carried.
+//! Adding objects stands in `push`.
 //! Nothing is followed to another host, every body is bounded, and a secret leaves only over TLS or to
 //! this machine itself. What arrived is handed on before the mark moves, so that a poll that is killed
 //! loses nothing.
 //!
 //! Source: TAXII 2.1 (OASIS, June 2021), sections 3 to 5.
 
+mod push;
+
+pub use push::Added;
+
 use super::guard;
 use crate::error::{Error, Result};
-use aldis_model::Released;
-use aldis_wire::poll::{self, Collection, Follow, Mark, Retry, Status, Step};
+use aldis_wire::poll::{self, Collection, Follow, Mark, Retry, Step};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use std::collections::BTreeSet;
 use std::time::Duration;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
 use zeroize::Zeroizing;
@@ -184,71 +187,6 @@ impl<'a> Elsewhere<'a> {
         }
     }
 
-    /// Adds objects to a collection and returns what the server refused, with what it says.
-    ///
-    /// `sent` holds the keys of objects that were accepted before: they are not sent again. `keep` is
-    /// told after each envelope which were accepted now, and has to store it. An envelope whose answer
-    /// was lost is sent once more: the standard makes an exact repetition a success.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Refused`] if an object is larger than `largest` bytes: nothing was sent then.
-    /// [`Error::Remote`] if the server refuses an envelope or does not finish one.
-    pub fn push(
-        &self,
-        root: &str,
-        collection: &str,
-        objects: &Released<Vec<String>>,
-        largest: usize,
-        sent: &BTreeSet<String>,
-        mut keep: impl FnMut(&[String], &Status) -> Result<()>,
-    ) -> Result<Vec<(String, String)>> {
-        let root = self.own(root)?;
-        let address = format!("{root}collections/{}/objects/", sound(collection)?);
-        let open: Vec<&str> = objects
-            .get()
-            .iter()
-            .map(String::as_str)
-            .filter(|object| !sent.contains(&poll::key(object)))
-            .collect();
-        let mut failures = Vec::new();
-        for envelope in poll::batches(&open, largest, PAGE as usize).map_err(Error::refused)? {
-            let answer = self.ask(&address, &[], Some(&envelope))?;
-            let status = self.wait_for(&root, poll::status(&answer.body).map_err(remote)?)?;
-            let inside = poll::page(envelope.as_bytes()).map_err(Error::broken)?.objects;
-            let failed: BTreeSet<&str> = status.failures.iter().map(|(id, _)| id.as_str()).collect();
-            // Without a list nothing says which ones failed: none is taken for accepted.
-            let unlisted = status.failure_count > failed.len() as u64;
-            let accepted: Vec<String> = inside
-                .iter()
-                .filter(|object| !unlisted && !id_of(object).is_some_and(|id| failed.contains(id.as_str())))
-                .map(|object| poll::key(object))
-                .collect();
-            keep(&accepted, &status)?;
-            if unlisted {
-                let says = "the server says that some failed and not which".to_owned();
-                failures.push((String::new(), says));
-            }
-            failures.extend(status.failures);
-        }
-        Ok(failures)
-    }
-
-    fn wait_for(&self, root: &str, mut status: Status) -> Result<Status> {
-        for attempt in 0..STATUS_ASKED {
-            if status.complete {
-                return Ok(status);
-            }
-            self.around.pause(Duration::from_secs(1 << attempt.min(5)));
-            let answer = self.get(&format!("{root}status/{}/", status.id), &[])?;
-            status = poll::status(&answer.body).map_err(remote)?;
-        }
-        Err(Error::Remote(format!(
-            "the server has not finished the addition {}: push again later",
-            status.id
-        )))
-    }
-
     /// Refuses a root on another host, whoever named it.
     fn own(&self, root: &str) -> Result<String> {
         poll::resolve(&self.address, root).map_err(Error::refused)
@@ -355,11 +293,6 @@ fn sound(collection: &str) -> Result<&str> {
     if sound { Ok(collection) } else { Err(Error::refused("a collection is named by its id")) }
 }
 
-fn id_of(object: &str) -> Option<String> {
-    let read: serde_json::Value = serde_json::from_str(object).ok()?;
-    Some(read.get("id")?.as_str()?.to_owned())
-}
-
 fn tls_config(tls: &Tls) -> Result<TlsConfig> {
     let certificates = |pem: &[u8], what: &str| -> Result<Vec<Certificate<'static>>> {
         let found: Vec<_> = parse_pem(pem)
@@ -394,8 +327,6 @@ const PAGE: u32 = 1_000;
 const PAGE_MAX: u64 = 64 << 20;
 /// How much of an error is read.
 const ERROR_MAX: u64 = 64 << 10;
-/// How often an addition is asked after.
-const STATUS_ASKED: u32 = 12;
 /// Stands for an answer that a repetition will not change.
 const NOT_AGAIN: u16 = 406;
 const MEDIA: &str = "application/taxii+json;version=2.1";

@@ -6,7 +6,7 @@ use aldis_model::Label;
 use aldis_model::gate::{Audience, Gate, Labelled};
 use aldis_wire::poll::{self, Mark};
 use std::cell::RefCell;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
@@ -196,39 +196,135 @@ fn a_secret_travels_over_tls_or_to_this_machine_only() {
     assert!(asked[1].contains("authorization: bearer t0ken"), "{}", asked[1]);
 }
 
+fn released(texts: &[String]) -> aldis_model::Released<Vec<String>> {
+    let labelled = Labelled::new(texts.to_vec(), Label::clear());
+    Gate::default().release(&Audience::public(), labelled).unwrap()
+}
+
 #[test]
-fn what_was_accepted_is_not_sent_twice_and_what_failed_is_said() {
+fn an_addition_waits_for_its_status_and_names_what_failed() {
     let pending = r#"{"id":"s-1","status":"pending","pending_count":2}"#;
     let complete = r#"{"id":"s-1","status":"complete","success_count":1,"failure_count":1,
         "failures":[{"id":"note--2","message":"no"}]}"#;
-    let all = r#"{"id":"s-2","status":"complete","success_count":1}"#;
+    let unnamed = r#"{"id":"s-2","status":"complete","success_count":1,"failure_count":1}"#;
     let (address, asked) = serve(vec![
         (202, "", pending.into()),
         (200, "", pending.into()),
         (200, "", complete.into()),
-        (202, "", all.into()),
+        (202, "", unnamed.into()),
     ]);
     let still = Still::default();
     let server = open(&address, &still);
     let texts = [object(1), object(2)];
-    let labelled = Labelled::new(texts.to_vec(), Label::clear());
-    let objects = Gate::default().release(&Audience::public(), labelled).unwrap();
-    let mut sent = BTreeSet::new();
-    let failures = server
-        .push("/api1/", "c-1", &objects, 1 << 20, &BTreeSet::new(), |keys, _| {
-            sent.extend(keys.iter().cloned());
-            Ok(())
-        })
-        .unwrap();
-    assert_eq!(failures, [("note--2".to_owned(), "no".to_owned())]);
-    assert_eq!(sent, BTreeSet::from([poll::key(&texts[0])]));
-    assert_eq!(server.push("/api1/", "c-1", &objects, 1 << 20, &sent, |_, _| Ok(())).unwrap(), []);
+    let added = server.add("/api1/", "c-1", &released(&texts)).unwrap();
+    assert_eq!(added.accepted, [poll::key(&texts[0])]);
+    assert_eq!(added.refused, [("note--2".to_owned(), "no".to_owned())]);
+    let added = server.add("/api1/", "c-1", &released(&texts)).unwrap();
+    assert!(added.accepted.is_empty(), "nothing says which one failed");
+    assert_eq!(added.refused.len(), 1);
+    assert_eq!(*still.0.borrow(), [1, 2]);
     let asked = asked.lock().unwrap();
     assert!(asked[2].starts_with("GET /api1/status/s-1/ "), "{}", asked[2]);
-    assert!(asked[3].contains("note--2") && !asked[3].contains("note--1"), "{}", asked[3]);
-    assert!(server.push("/api1/", "c-1", &objects, 20, &sent, |_, _| Ok(())).is_err());
-    assert!(server.push("/api1/", "../c", &objects, 20, &sent, |_, _| Ok(())).is_err());
+    assert!(server.add("/api1/", "../c", &released(&texts)).is_err());
     assert_eq!(asked.len(), 4);
+}
+
+#[test]
+fn an_envelope_that_is_too_large_is_halved_and_one_object_that_is_is_named() {
+    let all = |id: &str| format!(r#"{{"id":"{id}","status":"complete","success_count":1}}"#);
+    let too_large = || (413, "", r#"{"title":"Too much"}"#.to_owned());
+    let (address, asked) =
+        serve(vec![too_large(), (202, "", all("s-1")), too_large(), (202, "", all("s-2")), too_large()]);
+    let still = Still::default();
+    let texts: Vec<String> = (1..=3).map(object).collect();
+    let added = open(&address, &still).add("/api1/", "c-1", &released(&texts)).unwrap();
+    assert_eq!(added.accepted, [poll::key(&texts[0]), poll::key(&texts[1])]);
+    assert_eq!(added.refused.len(), 1);
+    assert_eq!(added.refused[0].0, "note--3");
+    assert!(asked.lock().unwrap()[3].contains("note--2"));
+}
+
+/// An indicator as STIX 2.1 wants it, under a marking.
+fn indicator(number: u32, marking: &str) -> String {
+    format!(
+        r#"{{"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-{number:012}","created":"2030-01-01T00:00:00.000Z","modified":"2030-01-01T00:00:00.000Z","pattern":"[url:value = 'https://a.example']","pattern_type":"stix","valid_from":"2030-01-01T00:00:00Z"{marking}}}"#
+    )
+}
+
+fn marked(word: &str) -> String {
+    let id = aldis_wire::stix::marking::tlp_2_id(word).unwrap();
+    format!(r#","object_marking_refs":["{id}"]"#)
+}
+
+#[test]
+fn a_push_sends_what_may_leave_once_and_goes_on_where_it_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let discovery = r#"{"title":"x","api_roots":["/api1/"]}"#;
+    let api = r#"{"title":"x","versions":["application/taxii+json;version=2.1"],"max_content_length":1000}"#;
+    let all = |id: &str| format!(r#"{{"id":"{id}","status":"complete","success_count":2}}"#);
+    let (address, asked) = serve(vec![
+        (200, "", discovery.into()),
+        (200, "", api.into()),
+        (200, "", discovery.into()),
+        (200, "", api.into()),
+        (202, "", all("s-1")),
+        (403, "", r#"{"title":"Enough"}"#.into()),
+        (200, "", discovery.into()),
+        (200, "", api.into()),
+        (202, "", all("s-2")),
+        (200, "", discovery.into()),
+        (200, "", api.into()),
+    ]);
+    let objects = [
+        indicator(1, &marked("green")),
+        indicator(2, &marked("clear")),
+        indicator(3, &marked("amber")),
+        indicator(4, ""),
+        r#"{"type":"indicator","id":"indicator--5"}"#.to_owned(),
+        indicator(6, &marked("green")),
+    ];
+    let bundle = format!(
+        r#"{{"type":"bundle","id":"bundle--5f8ae28f-040e-4bec-b801-76d9651afce6","objects":[{}]}}"#,
+        objects.join(",")
+    );
+    std::fs::write(folder.path().join("bundle.json"), bundle).unwrap();
+    let run = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_aldis"));
+        command.current_dir(folder.path()).env_clear().args(["taxii", "push", &address, "bundle.json"]);
+        let done = command.args(["--collection", "c-1", "--json"]).args(more).output().unwrap();
+        let told = String::from_utf8(done.stderr).unwrap();
+        (done.status.code(), serde_json::from_slice(&done.stdout).unwrap_or(serde_json::Value::Null), told)
+    };
+    let counts = |told: &serde_json::Value| {
+        ["sent", "known", "withheld", "refused"].map(|name| told[name].as_u64().unwrap())
+    };
+    let (code, told, said) = run(&["--ceiling", "TLP:RED"]);
+    assert_eq!((code, told), (Some(2), serde_json::Value::Null), "{said}");
+
+    let (code, told, said) = run(&["--dry-run"]);
+    assert_eq!(code, Some(11), "{said}");
+    assert_eq!(counts(&told), [3, 0, 2, 1]);
+    assert!(!folder.path().join("bundle.json.sent").exists());
+
+    let (code, told, said) = run(&[]);
+    assert_eq!((code, counts(&told)), (Some(11), [2, 0, 2, 1]), "{said}");
+    assert_eq!(told["complete"], false);
+    assert_eq!(told["failures"][0]["id"], "indicator--5");
+    let (code, told, said) = run(&[]);
+    assert_eq!((code, counts(&told)), (Some(11), [1, 2, 2, 1]), "{said}");
+    let (code, told, said) = run(&[]);
+    assert_eq!((code, counts(&told)), (Some(11), [0, 3, 2, 1]), "{said}");
+    assert_eq!(told["complete"], true);
+
+    let asked = asked.lock().unwrap();
+    let bodies: Vec<&String> = asked.iter().filter(|text| text.starts_with("POST ")).collect();
+    assert_eq!(bodies.len(), 3);
+    // What was in flight when it stopped comes again, what was accepted does not.
+    assert!(bodies[0].contains("000001") && bodies[0].contains("000002") && !bodies[0].contains("000006"));
+    assert!(bodies[2].contains("000006") && !bodies[2].contains("000001"));
+    for withheld in ["000003", "000004"] {
+        assert!(asked.iter().all(|text| !text.contains(withheld)), "{withheld} stays here");
+    }
 }
 
 #[test]

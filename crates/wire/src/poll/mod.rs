@@ -18,9 +18,10 @@ mod read;
 mod retry;
 
 pub use follow::{Follow, Mark, Step};
-pub use push::{Status, batches, status};
+pub use push::{Status, status};
 pub use read::{
-    Collection, Discovery, Page, collections, discovery, key, kind_is_readable, page, resolve, says,
+    Collection, Discovery, Page, Root, collections, discovery, key, kind_is_readable, page, resolve, root,
+    says,
 };
 pub use retry::{Retry, retry};
 

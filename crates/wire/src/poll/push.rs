@@ -1,4 +1,4 @@
-//! Adds objects to a collection of another server.
+//! Reads what became of objects that were added to a collection of another server.
 
 use super::read::json;
 use crate::{Error, Result};
@@ -74,34 +74,4 @@ pub fn status(body: &[u8]) -> Result<Status> {
         failure_count: read.failure_count,
         pending_count: read.pending_count,
     })
-}
-
-/// Puts objects into envelopes of at most `bytes` bytes and `count` objects, in their order.
-///
-/// # Errors
-///
-/// [`Error::TooLarge`] if one object alone is larger than the server takes: nothing is sent then.
-pub fn batches(objects: &[&str], bytes: usize, count: usize) -> Result<Vec<String>> {
-    const AROUND: usize = "{\"objects\":[]}".len();
-    let mut envelopes = Vec::new();
-    let mut inside = String::new();
-    let mut held = 0;
-    for object in objects {
-        if object.len() + AROUND > bytes {
-            return Err(Error::TooLarge { limit: bytes });
-        }
-        if held > 0 && (held >= count || inside.len() + 1 + object.len() + AROUND > bytes) {
-            envelopes.push(format!("{{\"objects\":[{inside}]}}"));
-            (inside, held) = (String::new(), 0);
-        }
-        if held > 0 {
-            inside.push(',');
-        }
-        inside.push_str(object);
-        held += 1;
-    }
-    if held > 0 {
-        envelopes.push(format!("{{\"objects\":[{inside}]}}"));
-    }
-    Ok(envelopes)
 }

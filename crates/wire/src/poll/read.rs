@@ -62,6 +62,25 @@ pub fn discovery(body: &[u8]) -> Result<Discovery> {
     Ok(read)
 }
 
+/// What a root says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Root {
+    /// Its name; empty if it gives none.
+    #[serde(default)]
+    pub title: String,
+    /// How long the body of an addition may be, in bytes; none if it does not say.
+    pub max_content_length: Option<u64>,
+}
+
+/// Reads the answer of a root.
+///
+/// # Errors
+///
+/// [`Error::Malformed`] if it is no JSON of that form.
+pub fn root(body: &[u8]) -> Result<Root> {
+    json(body, "an API root of TAXII 2.1")
+}
+
 /// Reads the list of collections of a root; a server without any may leave the list out.
 ///
 /// # Errors

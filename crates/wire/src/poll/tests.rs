@@ -80,22 +80,11 @@ proptest! {
 
     #[test]
     fn no_bytes_break_a_reader(bytes: Vec<u8>, text in "\\PC{0,60}") {
-        let _ = (discovery(&bytes), collections(&bytes), page(&bytes), status(&bytes), says(&bytes));
+        let _ = (discovery(&bytes), root(&bytes), collections(&bytes), page(&bytes), status(&bytes), says(&bytes));
         if let Ok(root) = resolve("https://a.example/taxii2/", &text) {
             prop_assert!(root.starts_with("https://a.example/") && root.ends_with('/'), "{}", root);
         }
         let _ = kind_is_readable(&text);
-    }
-
-    #[test]
-    fn batches_lose_nothing_and_keep_the_limits(sizes in proptest::collection::vec(1_usize..40, 0..40), bytes in 60_usize..200, count in 1_usize..9) {
-        let objects: Vec<String> = sizes.iter().map(|size| format!("\"{}\"", "x".repeat(*size))).collect();
-        let texts: Vec<&str> = objects.iter().map(String::as_str).collect();
-        let envelopes = batches(&texts, bytes, count).unwrap();
-        prop_assert!(envelopes.iter().all(|one| one.len() <= bytes));
-        let pages: Vec<Page<'_>> = envelopes.iter().map(|one| page(one.as_bytes()).unwrap()).collect();
-        prop_assert!(pages.iter().all(|one| !one.objects.is_empty() && one.objects.len() <= count));
-        prop_assert_eq!(pages.into_iter().flat_map(|one| one.objects).collect::<Vec<_>>(), texts);
     }
 }
 
@@ -254,6 +243,14 @@ fn what_may_pass_is_asked_again_and_nothing_else() {
 }
 
 #[test]
+fn a_root_says_how_much_it_takes_or_nothing() {
+    let says = |body: &str| root(body.as_bytes()).unwrap().max_content_length;
+    assert_eq!(says(r#"{"title":"x","versions":[],"max_content_length":9765625}"#), Some(9_765_625));
+    assert_eq!(says(r#"{"title":"x"}"#), None);
+    assert!(root(br#"{"max_content_length":-1}"#).is_err() && root(b"[]").is_err());
+}
+
+#[test]
 fn a_status_lists_failures_in_both_forms() {
     let body = br#"{"id":"s-1","status":"complete","success_count":1,"failure_count":2,"pending_count":0,
         "successes":[{"id":"a--1","version":"x"}],"failures":[{"id":"b--1","message":"no"},"c--1"]}"#;
@@ -261,8 +258,6 @@ fn a_status_lists_failures_in_both_forms() {
     assert!(read.complete);
     assert_eq!(read.successes, ["a--1"]);
     assert_eq!(read.failures, [("b--1".to_owned(), "no".to_owned()), ("c--1".to_owned(), String::new())]);
-    assert!(batches(&["\"toolarge\""], 20, 9).is_err());
-    assert!(batches(&[], 20, 9).unwrap().is_empty());
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(crate) struct Server {
 }
 
 /// The machine around, as a client of another server needs it.
-struct Around<'s, 'o>(&'s Session<'o>);
+pub(super) struct Around<'s, 'o>(pub(super) &'s Session<'o>);
 
 impl elsewhere::Surroundings for Around<'_, '_> {
     fn now_us(&self) -> i64 {
@@ -56,7 +56,7 @@ impl elsewhere::Surroundings for Around<'_, '_> {
 }
 
 impl Server {
-    fn open<'a>(&self, around: &'a Around<'_, '_>) -> Result<Elsewhere<'a>> {
+    pub(super) fn open<'a>(&self, around: &'a Around<'_, '_>) -> Result<Elsewhere<'a>> {
         let secret = self.secret_file.as_deref().map(secret).transpose()?;
         let login = match (&self.user, secret) {
             (Some(user), Some(secret)) => Login::Basic(user.clone(), secret),
@@ -186,7 +186,7 @@ impl Poll {
 }
 
 /// Finds the root that has a collection, if none was named: a server's recommended root need not.
-fn root(server: &Elsewhere<'_>, named: Option<&str>, collection: &str) -> Result<String> {
+pub(super) fn root(server: &Elsewhere<'_>, named: Option<&str>, collection: &str) -> Result<String> {
     if let Some(root) = named {
         return Ok(root.to_owned());
     }

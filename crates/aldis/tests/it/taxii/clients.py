@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime, timedelta, timezone
 
 import requests
 import stix2
@@ -110,4 +111,31 @@ for path, status in (("desk/nowhere/", 404), (f"desk/collections/{both}/objects/
     reply = requests.get(f"{url}/taxii2/{path}", auth=(user, password), timeout=30)
     assert reply.status_code == status and reply.json()["title"], path
     assert reply.headers["Content-Type"] == "application/taxii+json;version=2.1"
+
+# The requests that OpenCTI's connector makes: filters are kept in one place, `added_after` is dropped at the
+# first `next`, and the last cursor comes again with the next poll.
+def connector(server_of, title, filters):
+    one_root = next(one for one in server_of.api_roots if one.url.split("/")[-2] == "desk")
+    one = next(one for one in one_root.collections if one.title == title)
+    objects, page = [], one.get_objects(**filters)
+    assert "spec_version" in page["objects"][0], "the connector would take it for TAXII 2.0"
+    while True:
+        objects.extend(page["objects"])
+        if page.get("more") is not True:
+            return objects
+        filters.pop("added_after", None)
+        filters["next"] = page["next"]
+        page = one.get_objects(**filters)
+
+
+titles = [one.title for one in root.collections]
+tool = Server(f"{url}/taxii2/", auth=TokenAuth(token))
+filters = {"limit": 1_000, "added_after": datetime.now() - timedelta(hours=24)}
+first = connector(tool, titles[0], filters)
+assert len({thing["id"] for thing in first}) == len(first) > 10_000, len(first)
+late = indicator(20_000)
+assert collection.add_objects(json.dumps({"objects": [late]})).success_count == 1
+filters["added_after"] = datetime.now(timezone.utc) - timedelta(minutes=1)
+assert late["id"] in {thing["id"] for thing in connector(tool, titles[0], filters)}
+
 print("all done")
