@@ -20,14 +20,14 @@ use std::path::PathBuf;
 
 /// Add the objects of a STIX file to a collection of another TAXII 2.1 server
 ///
-/// What is above --ceiling stays here, and so does what has no marking, unless --unmarked says what it is.
-/// What the server accepted is remembered in a file and not sent again, so that a push that was stopped
-/// goes on. Exits with 9 if nothing could be sent, and with 11 if something was not accepted or stays here.
+/// What is above --ceiling or not marked stays here. What the server accepted is not sent again, so that
+/// a push that was stopped goes on. Exits with 9 if nothing could be sent, and with 11 if something was
+/// not accepted or stays here.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   $ aldis taxii push https://taxii.example/taxii2/ bundle.json --collection 472c94ae --user noor --secret-file password.txt
-  $ aldis taxii push https://taxii.example/taxii2/ - --collection 472c94ae --dry-run --json < bundle.json")]
+  $ aldis taxii push https://taxii.example/taxii2/ - --collection 472c94ae --dry-run < bundle.json")]
 pub(crate) struct Push {
     #[command(flatten)]
     server: Server,
@@ -39,13 +39,13 @@ pub(crate) struct Push {
     /// The API root that has it; looked for if it is left out
     #[arg(long, value_name = "ADDRESS")]
     root: Option<String>,
-    /// The highest marking that the readers of the collection may see, below TLP:RED
+    /// The highest marking that its readers may see
     #[arg(long, value_name = "TLP", default_value = "TLP:GREEN")]
     ceiling: String,
     /// What an object without a marking is taken for
     #[arg(long, value_name = "TLP", default_value = "TLP:RED")]
     unmarked: String,
-    /// The file that remembers what was sent; otherwise FILE.sent, and none for stdin
+    /// The file of what was sent; otherwise FILE.sent, none for stdin
     #[arg(long, value_name = "FILE")]
     sent: Option<PathBuf>,
 }
