@@ -287,10 +287,13 @@ fn near<S: Store>(
         match writing {
             Some(writing) => own.alike(list, writing, look, &mut many, found),
             None => {
-                let same = |a: &Stored, b: &Stored| stored_writing(a) == stored_writing(b);
-                for run in list.chunk_by(same) {
-                    let writing = run.first().map_or(Writing::Alphabet, stored_writing);
+                // Those of one way stand together, so few words need to be asked.
+                let mut rest = list;
+                while let Some(writing) = rest.first().map(stored_writing) {
+                    let end = rest.partition_point(|stored| stored_writing(stored) <= writing).max(1);
+                    let (run, others) = rest.split_at_checked(end).unwrap_or((rest, &[]));
                     own.alike(run, writing, look, &mut many, found);
+                    rest = others;
                 }
             }
         }
