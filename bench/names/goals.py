@@ -29,18 +29,19 @@ def goals(result):
             if precision:
                 rows.append((f"{size}: {language} precision", found["precision"], precision, False))
             rows.append((f"{size}: {language} spurious in 1,000 words", found["spurious_per_1000"], most, True))
-        # Only a register of a million has goals of time and size.
+        # Only a register of a million has goals of time and size. On a busy machine time on the
+        # processor says what a page costs, and the time that passed what anybody waits.
         goal = (lambda value: value) if task == "million" else (lambda value: None)
         words = f"{figures['page_words']:,.0f} words"
         for what, key, value in (
             (f"{words} warm, median, us", "warm_p50_us", 400),
-            (f"{words} warm, median, us of processor", "warm_p50_processor_us", None),
+            (f"{words} warm, median, us of processor", "warm_p50_processor_us", 400),
             (f"{words} warm, 99th percentile, us", "warm_p99_us", 2000),
-            (f"{words} warm, 99th percentile, us of processor", "warm_p99_processor_us", None),
+            (f"{words} warm, 99th percentile, us of processor", "warm_p99_processor_us", 2000),
             ("warm to daachorse exact", "warm_to_daachorse", 2.5),
             ("page not read before, us of processor", "unseen_page_p50_processor_us", None),
             ("cold word, us", "cold_word_us", 15),
-            ("cold word, us of processor", "cold_word_processor_us", None),
+            ("cold word, us of processor", "cold_word_processor_us", 15),
             ("bytes a name", "bytes_per_name", 60),
             ("open, ms", "open_ms", 50),
             ("add, us", "add_p50_us", 20),
