@@ -198,13 +198,28 @@ fn read<S: Store>(
     let doubt = reading.doubt;
     let found = finish(store, block, name, reading, true, layer);
     let sure = doubt <= 0.0 || found.hit.bits >= options.bits_min + doubt;
-    if sure && enough(found.hit.score, found.hit.bits, candidate.lone && !name.allowed(), options) {
+    if sure
+        && enough(found.hit.score, found.hit.bits, candidate.lone && !name.allowed(), options)
+        && (signs || candidate.lone || is_pair(&found.hit))
+    {
         remember(families, name, candidate.name);
         out.push(found);
         known = Known::Beside;
     }
     // What is known of an entry may speak for it, or against it, in another place.
     if far.get() || !store.facts(name.entry()).is_empty() { Known::Open } else { known }
+}
+
+/// Asks the model of pairs about a person's name in a script without vowels,
+/// where single words are alike too easily. Scripts whose names bend are not
+/// asked: the model knows no cases.
+fn is_pair(hit: &Hit) -> bool {
+    if hit.kind != NameKind::Person || !abjad(evidence::script(&hit.quoted)) {
+        return true;
+    }
+    let like = |quoted: &str| crate::compare(quoted, &hit.name).score >= crate::MATCH_SCORE;
+    let bare = hit.quoted.strip_prefix(['و', 'ف', 'ب', 'ل', 'ك', 'ו', 'ב', 'ל', 'ה', 'מ', 'ש', 'כ']);
+    like(&hit.quoted) || bare.is_some_and(like)
 }
 
 /// Notes the family names of a name that the text has in full.
