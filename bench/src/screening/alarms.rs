@@ -1,4 +1,7 @@
 //! Predicted against observed false alarms.
+//!
+//! The factor in the price was fitted on every other document; what is observed
+//! here comes from the rest. Hits that spell the name are no alarms of chance.
 
 use aldis_names::screen::{Index, Script};
 
@@ -42,15 +45,11 @@ pub fn alarms(index: &Index, rows: &[Row], judged: &Judged, report: &mut Report)
     }
     for (sum, (languages, _, [predicted, observed, ratio])) in sums.iter().zip(&scripts) {
         let mut tally = Tally::default();
-        judged
-            .shipped()
-            .iter()
-            .filter(|(l, _)| languages.contains(&l.as_str()))
-            .for_each(|(_, t)| tally.add(t));
+        judged.rest.iter().filter(|(l, _)| languages.contains(&l.as_str())).for_each(|(_, t)| tally.add(t));
         #[expect(clippy::cast_precision_loss, reason = "figures are shown with three digits")]
         let expected = sum * step as f64 * tally.words as f64 / 1e6;
         #[expect(clippy::cast_precision_loss, reason = "figures are shown with three digits")]
-        let seen = tally.spurious as f64;
+        let seen = tally.chance as f64;
         report.insert(predicted.to_string(), expected);
         report.insert(observed.to_string(), seen);
         report.insert(ratio.to_string(), expected / seen.max(0.5));

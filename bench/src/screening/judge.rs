@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use aldis_names::screen::{Hit, Index, Options, Scratch};
+use aldis_names::NameKind;
+use aldis_names::screen::{Hit, Index, Options, Reason, Scratch};
 
 use super::{Document, Row, count_words};
 
@@ -14,12 +15,18 @@ pub struct Tally {
     pub(crate) found: usize,
     pub(crate) right: usize,
     pub(crate) spurious: usize,
+    /// Spurious hits on persons, whom alone the documents label.
+    pub(crate) persons: usize,
+    /// Spurious hits whose text does not spell the name.
+    pub(crate) chance: usize,
 }
 
 /// What was found, by threshold and language.
 pub struct Judged {
     /// By threshold, then language.
     tallies: Vec<(f32, BTreeMap<String, Tally>)>,
+    /// At the first threshold, every other document, on which no price was fitted.
+    pub(crate) rest: BTreeMap<String, Tally>,
 }
 
 impl Judged {
@@ -29,7 +36,7 @@ impl Judged {
         let rows = self.tallies.iter().flat_map(|(score, languages)| {
             languages.iter().map(move |(language, t)| {
                 serde_json::json!({ "score_min": score, "language": language, "words": t.words, "expected": t.expected,
-                    "recall": t.recall(), "precision": t.precision(), "spurious_per_1000": t.per_thousand() })
+                    "recall": t.recall(), "precision": t.precision(), "spurious_per_1000": t.per_thousand(), "spurious_persons": t.persons, "spurious_by_chance": t.chance })
             })
         });
         rows.collect()
@@ -44,16 +51,18 @@ impl Judged {
 
     /// Prints a line for each threshold and language.
     pub fn print(&self) {
-        println!("score lang      words expected recall precision spurious/1k");
+        println!("score lang      words expected recall precision spurious/1k persons by-chance");
         for (score, languages) in &self.tallies {
             for (language, t) in languages {
                 println!(
-                    "{score:.2}  {language:4} {:>9} {:>8} {:>6.3} {:>9.3} {:>11.3}",
+                    "{score:.2}  {language:4} {:>9} {:>8} {:>6.3} {:>9.3} {:>11.3} {:>7} {:>9}",
                     t.words,
                     t.expected,
                     t.recall(),
                     t.precision(),
-                    t.per_thousand()
+                    t.per_thousand(),
+                    t.persons,
+                    t.chance
                 );
             }
         }
@@ -77,6 +86,8 @@ impl Tally {
         self.found += other.found;
         self.right += other.right;
         self.spurious += other.spurious;
+        self.persons += other.persons;
+        self.chance += other.chance;
     }
 }
 
@@ -89,19 +100,23 @@ pub fn judge(index: &Index, rows: &[Row], documents: &[Document], shipped: Optio
         .map(|row| (row.id.as_str(), row.names.iter().map(|n| sorted_words(n)).collect()))
         .collect();
     let mut tallies = Vec::new();
+    let mut rest: BTreeMap<String, Tally> = BTreeMap::new();
     for score_min in [shipped.score_min, 0.78, 0.86, 0.90] {
         let mut languages: BTreeMap<String, Tally> = BTreeMap::new();
         let options = Options { score_min, ..shipped };
         let mut scratch = Scratch::default();
-        for document in documents {
+        for (at, document) in documents.iter().enumerate() {
             let hits = index.screen_with(&document.text, &options, &mut scratch);
             let show = show && tallies.is_empty();
             let tally = judge_one(document, &hits, &names, show);
+            if tallies.is_empty() && at % 2 == 1 {
+                rest.entry(document.lang.clone()).or_default().add(&tally);
+            }
             languages.entry(document.lang.clone()).or_default().add(&tally);
         }
         tallies.push((score_min, languages));
     }
-    Judged { tallies }
+    Judged { tallies, rest }
 }
 
 /// Tells a document's right hits from the others. A hit on another entry that
@@ -155,6 +170,8 @@ fn judge_one(document: &Document, hits: &[Hit], names: &HashMap<&str, Vec<String
             continue;
         }
         tally.spurious += 1;
+        tally.persons += usize::from(hit.kind == NameKind::Person);
+        tally.chance += usize::from(!spells(hit));
         if show {
             println!(
                 "SPUR {} {} {:?} {:?} {:.2} {:.0} {:?}",
@@ -163,6 +180,16 @@ fn judge_one(document: &Document, hits: &[Hit], names: &HashMap<&str, Vec<String
         }
     }
     tally
+}
+
+/// Tells whether the text spells the whole name: such a hit is a namesake, or a
+/// mention that the documents do not label.
+fn spells(hit: &Hit) -> bool {
+    hit.why.iter().all(|reason| match reason {
+        Reason::Word { likeness, .. } => *likeness >= 0.93,
+        Reason::Missing { .. } | Reason::Extra { .. } | Reason::OtherGiven { .. } => false,
+        _ => true,
+    })
 }
 
 /// The same name in two entries: by letters, or by sound.
