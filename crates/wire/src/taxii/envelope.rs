@@ -32,6 +32,10 @@ struct Envelope<'a> {
 pub fn objects(body: &[u8]) -> Result<Vec<&str>> {
     let text = std::str::from_utf8(body)
         .map_err(|error| Error::NotText { encoding: "UTF-8".into(), at: error.valid_up_to() })?;
+    // A list of an envelope's two values would be read as one.
+    if text.trim_start().starts_with('[') {
+        return Err(Error::malformed("the body is no envelope: a JSON object with a list objects", 0));
+    }
     let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| {
         let what = if error.is_data() {
             "the body is no envelope: a JSON object with a list objects"
@@ -67,6 +71,7 @@ mod tests {
         for bad in [
             &b""[..],
             b"[]",
+            br#" [[{"a": 1}], null]"#,
             b"{}",
             b"null",
             br#"{"objects": {}}"#,
