@@ -35,13 +35,18 @@ impl<'a> Envelope<'a> {
     /// `type` or `id` is missing, the id names another type, or one of the
     /// fields here has the wrong form.
     pub fn read(bytes: &'a [u8], limits: &Limits) -> Result<Self> {
-        let tree = Tree::read(bytes, limits)?;
+        Self::of(&Tree::read(bytes, limits)?)
+    }
+
+    /// Finds the envelope of an object that was read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`], as [`Envelope::read`].
+    pub fn of(tree: &Tree<'a>) -> Result<Self> {
         let mut envelope = Fields::of(tree.root())?.check()?;
-        let range = (tree.root().offset(), tree.root().raw().len());
-        envelope.raw = std::str::from_utf8(bytes)
-            .ok()
-            .and_then(|text| text.get(range.0..range.0 + range.1))
-            .unwrap_or_default();
+        let from = tree.root().offset();
+        envelope.raw = tree.text().get(from..from + tree.root().raw().len()).unwrap_or_default();
         Ok(envelope)
     }
 

@@ -106,6 +106,11 @@ impl<'a> Tree<'a> {
         Memory(self.nodes)
     }
 
+    /// Returns what was read, with the white space around it.
+    pub const fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// Returns the whole value.
     pub fn root(&self) -> Value<'_> {
         Value { text: self.text, nodes: &self.nodes, at: 0 }

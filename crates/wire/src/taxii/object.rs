@@ -7,6 +7,7 @@ use super::OBJECT_LIMITS;
 use crate::stix::check::{Options, Severity, check_value};
 use crate::stix::{Envelope, Kind, Tree, Value};
 use crate::{Error, Result};
+use std::collections::BTreeSet;
 
 /// One object as a collection keeps it.
 #[derive(Debug, Clone)]
@@ -32,8 +33,8 @@ impl<'a> Object<'a> {
     /// [`Error::Malformed`], [`Error::TooLarge`], [`Error::TooDeep`] or [`Error::TooMany`], with the
     /// path of the place; [`Error::Unsupported`] if it is of another version of STIX.
     pub fn read(raw: &'a str) -> Result<Self> {
-        let envelope = Envelope::read(raw.as_bytes(), &OBJECT_LIMITS)?;
         let tree = Tree::read(raw.as_bytes(), &OBJECT_LIMITS)?;
+        let envelope = Envelope::of(&tree)?;
         let kind = envelope.kind();
         match envelope.spec_version.as_deref() {
             Some("2.1") => {}
@@ -60,10 +61,11 @@ impl<'a> Object<'a> {
 }
 
 fn markings(tree: &Tree<'_>) -> Vec<String> {
-    let mut found = Vec::new();
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     let mut add = |id: Option<String>| {
         let id = id.unwrap_or_default();
-        if !found.contains(&id) {
+        // An object may hold many thousands: looking through the list for each would take minutes.
+        if seen.insert(id.clone()) {
             found.push(id);
         }
     };
