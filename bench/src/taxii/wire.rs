@@ -11,6 +11,8 @@ pub struct Wire {
     authorization: String,
     head: String,
     line: String,
+    /// The server ends the connection after each answer.
+    ends: bool,
 }
 
 /// What came back.
@@ -31,11 +33,9 @@ impl Wire {
     ///
     /// Those of the socket.
     pub fn connect(host: &str, authorization: &str) -> io::Result<Self> {
-        let stream = TcpStream::connect(host)?;
-        stream.set_nodelay(true)?;
-        let stream = BufReader::with_capacity(256 << 10, stream);
-        let (host, authorization) = (host.to_owned(), authorization.to_owned());
-        Ok(Self { stream, host, authorization, head: String::new(), line: String::new() })
+        let (stream, host) = (opened(host)?, host.to_owned());
+        let authorization = authorization.to_owned();
+        Ok(Self { stream, host, authorization, head: String::new(), line: String::new(), ends: false })
     }
 
     /// Sends one request and reads the whole answer into `reply`.
@@ -44,6 +44,9 @@ impl Wire {
     ///
     /// Those of the socket, and what is no HTTP.
     pub fn ask(&mut self, method: &str, path: &str, body: &[u8], reply: &mut Reply) -> io::Result<()> {
+        if self.ends {
+            self.stream = opened(&self.host)?;
+        }
         self.head.clear();
         let _ = write!(
             self.head,
@@ -67,6 +70,7 @@ impl Wire {
         self.stream.read_line(&mut self.line)?;
         let status = self.line.split(' ').nth(1).and_then(|word| word.parse().ok());
         reply.status = status.ok_or_else(|| odd("no status"))?;
+        self.ends = self.line.starts_with("HTTP/1.0");
         (reply.last, reply.body) = (None, std::mem::take(&mut reply.body));
         let (mut length, mut chunked) = (0, false);
         loop {
@@ -75,6 +79,7 @@ impl Wire {
             let Some((name, value)) = self.line.trim_end().split_once(':') else { break };
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.trim().parse().map_err(|_| odd("no length"))?,
+                "connection" => self.ends = value.trim().eq_ignore_ascii_case("close"),
                 "transfer-encoding" => chunked = value.trim() == "chunked",
                 "x-taxii-date-added-last" => reply.last = Some(value.trim().to_owned()),
                 _ => {}
@@ -99,6 +104,12 @@ impl Wire {
             }
         }
     }
+}
+
+fn opened(host: &str) -> io::Result<BufReader<TcpStream>> {
+    let stream = TcpStream::connect(host)?;
+    stream.set_nodelay(true)?;
+    Ok(BufReader::with_capacity(256 << 10, stream))
 }
 
 /// Finds a text field near the beginning of a body without reading all of it.
