@@ -2,8 +2,8 @@
 
 use aldis_bench::machine;
 use aldis_bench::taxii::load::{self, Figure, Kind, Target};
-use aldis_bench::taxii::lost;
 use aldis_bench::taxii::node::{Served, base64};
+use aldis_bench::taxii::{idle, lost};
 use clap::Parser;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -157,18 +157,37 @@ fn gives(meter: &Meter<'_>, target: &Target, count: u64, length: Duration) -> io
     meter
         .row(&format!("page of 1,000, 4 clients @{count}"), "300", || load::ask(target, 4, length, &pages))?;
     let object = Kind::Object(count);
-    meter.row(&format!("object by id, 8 clients @{count}"), "10,000", || {
-        load::ask(target, 8, length, &object)
-    })?;
+    beside_idle(meter, &format!("object by id, 8 clients @{count}"), 800, target, &object, length)?;
     let nothing = Kind::Nothing(last);
-    meter.row(&format!("empty poll, 8 clients @{count}"), "10,000", || {
-        load::ask(target, 8, length, &nothing)
-    })?;
+    beside_idle(meter, &format!("empty poll, 8 clients @{count}"), 2, target, &nothing, length)?;
     let manifest = Kind::Path(format!("{}manifest/?limit=1000", target.objects.trim_end_matches("objects/")));
     meter.row(&format!("manifest of 1,000, 4 clients @{count}"), "", || {
         load::ask(target, 4, length, &manifest)
     })?;
     Ok(1_000.0 / one.p50_ms.max(0.001))
+}
+
+/// Measures small answers between two loads on a server that does nothing but answer with as many bytes.
+fn beside_idle(
+    meter: &Meter<'_>,
+    what: &str,
+    bytes: usize,
+    target: &Target,
+    kind: &Kind,
+    length: Duration,
+) -> io::Result<()> {
+    let (idle, half) = (idle::start(bytes)?, length / 2);
+    let most = || load::ask(&idle, 8, half, &Kind::Path(idle.objects.clone()));
+    let before = most()?;
+    let figure = meter.row(what, "10,000", || load::ask(target, 8, length, kind))?;
+    let after = most()?;
+    let limit = (before.per_second + after.per_second) / 2.0;
+    let part = figure.per_second / limit.max(1.0);
+    println!(
+        "{:<44} {limit:>9.0}{:>10} the answer above is {part:.2} of it",
+        "  a server that does nothing", ""
+    );
+    Ok(())
 }
 
 fn peer(options: &Options) -> io::Result<bool> {

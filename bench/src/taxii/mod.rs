@@ -1,5 +1,6 @@
 //! Measures the TAXII server from outside: the real program over real sockets, and peers beside it.
 
+pub mod idle;
 pub mod load;
 pub mod lost;
 pub mod node;
