@@ -118,6 +118,24 @@ impl Db {
         })
     }
 
+    /// Runs a short reading verb where nobody may wait for long: on a thread that speaks to others.
+    ///
+    /// `None` if it is not short, or the store is on the other side of a socket. Then nothing came of it,
+    /// and it is to be run again by [`Db::read`] on a thread that may wait.
+    ///
+    /// # Errors
+    ///
+    /// As [`Db::read`].
+    pub fn read_briefly<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<Option<T>> {
+        let Store::Sqlite(store) = &self.store else { return Ok(None) };
+        let mut whole = true;
+        let found = once(verb, |verb| {
+            whole = store.read_briefly(verb)?;
+            Ok(())
+        });
+        if whole { found.map(Some) } else { Ok(None) }
+    }
+
     /// Says which database this is, for `aldis doctor`.
     pub const fn kind(&self) -> &'static str {
         match self.store {

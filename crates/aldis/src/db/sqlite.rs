@@ -9,12 +9,13 @@
 
 use super::{Link, Row, Tx, Value, Verb};
 use crate::error::{Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub(super) struct Sqlite {
@@ -22,7 +23,14 @@ pub(super) struct Sqlite {
     writer: Mutex<Writer>,
     committed: Condvar,
     waiting: AtomicUsize,
-    readers: Mutex<Vec<Connection>>,
+    readers: Mutex<Vec<Reader>>,
+}
+
+/// A connection that only reads.
+struct Reader {
+    connection: Connection,
+    /// How many times [`STRIDE`] steps what runs now may still take; below 0 it is broken off.
+    left: Arc<AtomicI64>,
 }
 
 struct Writer {
@@ -44,6 +52,7 @@ impl Sqlite {
         // What is erased is overwritten, and the log of writes does not grow without end.
         connection.pragma_update(None, "secure_delete", "ON")?;
         connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOGGED_PAGES)?;
         Ok(Self {
             path: path.to_owned(),
             writer: Mutex::new(Writer { connection, batch: 0, members: 0, failed: Vec::new() }),
@@ -92,25 +101,43 @@ impl Sqlite {
     }
 
     pub(super) fn read(&self, verb: Verb<'_>) -> Result<()> {
-        let pooled = lock(&self.readers).pop();
-        let connection = match pooled {
-            Some(connection) => connection,
-            None => self.open_reader()?,
-        };
-        connection.execute_batch("BEGIN")?;
-        let done = verb(&mut Tx::new(Link::Sqlite(&connection)));
-        connection.execute_batch("ROLLBACK")?;
-        let mut readers = lock(&self.readers);
-        if readers.len() < READERS_MAX {
-            readers.push(connection);
-        }
-        done
+        self.reading(i64::MAX, verb)?.1
     }
 
-    fn open_reader(&self) -> Result<Connection> {
-        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    /// Reads, or gives up after about `BRIEF * STRIDE` steps of SQLite's machine and returns false.
+    pub(super) fn read_briefly(&self, verb: Verb<'_>) -> Result<bool> {
+        match self.reading(BRIEF, verb)? {
+            (true, _) => Ok(false),
+            (false, done) => done.map(|()| true),
+        }
+    }
+
+    /// Runs a verb on one moment, and says whether it was broken off.
+    fn reading(&self, most: i64, verb: Verb<'_>) -> Result<(bool, Result<()>)> {
+        let pooled = lock(&self.readers).pop();
+        let reader = match pooled {
+            Some(reader) => reader,
+            None => self.open_reader()?,
+        };
+        reader.connection.prepare_cached("BEGIN")?.execute([])?;
+        reader.left.store(most, Ordering::Relaxed);
+        let done = verb(&mut Tx::new(Link::Sqlite(&reader.connection)));
+        let over = reader.left.swap(i64::MAX, Ordering::Relaxed) < 0;
+        reader.connection.prepare_cached("ROLLBACK")?.execute([])?;
+        let mut readers = lock(&self.readers);
+        if readers.len() < READERS_MAX {
+            readers.push(reader);
+        }
+        Ok((over, done))
+    }
+
+    fn open_reader(&self) -> Result<Reader> {
+        let mut connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         prepare(&connection, READER_KIB)?;
-        Ok(connection)
+        let left = Arc::new(AtomicI64::new(i64::MAX));
+        let counted = Arc::clone(&left);
+        connection.progress_handler(STRIDE, Some(move || counted.fetch_sub(1, Ordering::Relaxed) <= 0))?;
+        Ok(Reader { connection, left })
     }
 
     pub(super) fn self_check(&self) -> Result<Vec<String>> {
@@ -131,6 +158,8 @@ fn prepare(connection: &Connection, cache_kib: i64) -> Result<()> {
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "cache_size", -cache_kib)?;
     connection.set_prepared_statement_cache_capacity(256);
+    // Without it, SQLite plans a join anew whenever a parameter takes another value: with every request.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 
@@ -219,3 +248,12 @@ const READERS_MAX: usize = 8;
 const WRITER_KIB: i64 = 8_000;
 const READER_KIB: i64 = 2_000;
 const FAILED_KEPT: usize = 64;
+/// How many pages the log of writes holds before they are carried over into the file. An addition of a
+/// thousand objects writes about a thousand pages here and there in an index; carried over together, a
+/// page that several of them wrote goes to the disk once.
+const LOGGED_PAGES: i64 = 4_000;
+/// How many steps of SQLite's machine pass between two looks at the limit.
+const STRIDE: i32 = 1_000;
+/// A page of a thousand objects takes about thirty times [`STRIDE`] steps, an object by its id less
+/// than one; whoever takes more than this has waited for about five milliseconds.
+const BRIEF: i64 = 100;

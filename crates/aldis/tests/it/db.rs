@@ -21,6 +21,7 @@ on_both!(
     a_database_is_opened_again_as_it_was,
     a_row_that_exists_is_a_conflict,
     a_text_with_a_zero_byte_is_refused_alike,
+    a_brief_read_is_broken_off_and_the_next_one_is_whole,
 );
 
 fn accept(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> Result<Id> {
@@ -181,4 +182,29 @@ fn a_text_with_a_zero_byte_is_refused_alike(house: &House) {
         "refused"
     );
     assert_eq!(desk.findings(), []);
+}
+
+fn a_brief_read_is_broken_off_and_the_next_one_is_whole(house: &House) {
+    let desk = house.desk("NORTHPORT");
+    let count = |most: u32| {
+        let sql = format!(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {most})
+             SELECT count(*) FROM n"
+        );
+        move |tx: &mut Tx<'_>| tx.row(&sql, &[])?.int(0)
+    };
+    let brief = |found: Option<i64>| if house.store == Store::Sqlite { found } else { None };
+    for _ in 0..3 {
+        assert_eq!(desk.db().read_briefly(count(100)).unwrap(), brief(Some(100)));
+        assert_eq!(desk.db().read_briefly(count(200_000)).unwrap(), None);
+        // On the same connection, which has no limit now.
+        assert_eq!(desk.db().read(count(200_000)).unwrap(), 200_000);
+    }
+    // A refusal is the verb's own answer and no reason to ask again.
+    let refused = desk.db().read_briefly(|_| Err::<(), _>(Error::NotFound));
+    if house.store == Store::Sqlite {
+        assert!(matches!(refused, Err(Error::NotFound)));
+    } else {
+        assert!(matches!(refused, Ok(None)));
+    }
 }
