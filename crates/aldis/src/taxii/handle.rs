@@ -16,9 +16,11 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::Response;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 type Answer = std::result::Result<Response, Refusal>;
+type Brief = std::result::Result<Option<Response>, Refusal>;
 
 /// Answers every request under `/taxii2`.
 pub(crate) async fn request(State(taxii): State<Taxii>, request: Request) -> Response {
@@ -35,18 +37,33 @@ pub(crate) async fn request(State(taxii): State<Taxii>, request: Request) -> Res
     {
         return add(taxii, said, collection.clone(), body).await;
     }
+    if let (Ok(()), Some(place), true) = (&checked, &place, parts.method != Method::DELETE)
+        && let Some(answer) = at_once(&taxii, &said, place, &parts.uri)
+    {
+        return answer.unwrap_or_else(|refusal| answer::refused(&taxii, &refusal));
+    }
     blocking(taxii, move |taxii| {
         let credential = enter(taxii, &said)?;
         // Nobody learns what there is before he said who he is.
         checked?;
         let place = place.ok_or(Error::NotFound)?;
         if parts.method == Method::DELETE {
-            remove(taxii, &credential, &place, &parts.uri)
-        } else {
-            get(taxii, &credential, &place, &parts.uri)
+            return remove(taxii, &credential, &place, &parts.uri);
         }
+        let read = Read { taxii, credential: &credential, briefly: false };
+        read.get(&place, &parts.uri)?.ok_or_else(|| Error::broken("a read was broken off").into())
     })
     .await
+}
+
+/// Answers somebody who was proven before on the thread that speaks HTTP, if the answer is a short one:
+/// handing it to another thread and back costs more than reading it. `None` if it has to be handed on.
+fn at_once(taxii: &Taxii, said: &Said, place: &Place, uri: &Uri) -> Option<Answer> {
+    let credential = taxii.door.remembered(said, taxii.node.world.clock.now())?;
+    let read = Read { taxii, credential: &credential, briefly: true };
+    // As on the other threads, a panic is one broken answer and not a broken connection.
+    let found = catch_unwind(AssertUnwindSafe(|| read.get(place, uri)));
+    found.unwrap_or_else(|_| Err(Error::broken("a request panicked").into())).transpose()
 }
 
 /// Takes in the body of somebody we know, and adds what is in it.
@@ -115,37 +132,41 @@ fn as_partner<T>(
     }
 }
 
-fn get(taxii: &Taxii, credential: &str, place: &Place, uri: &Uri) -> Answer {
-    let read = Read { taxii, credential };
-    match place {
-        Place::Discovery => read.run(|_, _| Ok(answer::discovery(taxii))),
-        Place::Root => read.run(|_, _| Ok(answer::root(taxii))),
-        Place::Status(id) => {
-            read.run(|tx, ctx| status::find(tx, ctx, id).map(|found| answer::status(StatusCode::OK, found)))
-        }
-        Place::Collections => read.run(|tx, ctx| collections::own(tx, ctx).map(answer::collections)),
-        Place::Collection(id) => {
-            read.run(|tx, ctx| collections::own_one(tx, ctx, id).map(answer::collection))
-        }
-        Place::Objects(id) => read.page(place, id, None, uri),
-        Place::Manifest(id) => read.page(place, id, None, uri),
-        Place::Object(id, object) | Place::Versions(id, object) => read.page(place, id, Some(object), uri),
-    }
-}
-
+/// Reads for a partner's tool; an answer that is none was not short.
 struct Read<'a> {
     taxii: &'a Taxii,
     credential: &'a str,
+    briefly: bool,
 }
 
 impl Read<'_> {
-    fn run(&self, verb: impl FnOnce(&mut Tx<'_>, &Ctx) -> Result<Response>) -> Answer {
-        let ctx = self.taxii.node.system();
-        let db = &self.taxii.node.db;
-        db.read(|tx| as_partner(tx, &ctx, self.credential, verb))?.ok_or(Refusal::Stranger)
+    fn get(&self, place: &Place, uri: &Uri) -> Brief {
+        let taxii = self.taxii;
+        match place {
+            Place::Discovery => self.run(|_, _| Ok(answer::discovery(taxii))),
+            Place::Root => self.run(|_, _| Ok(answer::root(taxii))),
+            Place::Status(id) => self
+                .run(|tx, ctx| status::find(tx, ctx, id).map(|found| answer::status(StatusCode::OK, found))),
+            Place::Collections => self.run(|tx, ctx| collections::own(tx, ctx).map(answer::collections)),
+            Place::Collection(id) => {
+                self.run(|tx, ctx| collections::own_one(tx, ctx, id).map(answer::collection))
+            }
+            Place::Objects(id) | Place::Manifest(id) => self.page(place, id, None, uri),
+            Place::Object(id, object) | Place::Versions(id, object) => {
+                self.page(place, id, Some(object), uri)
+            }
+        }
     }
 
-    fn page(&self, place: &Place, collection: &str, object: Option<&str>, uri: &Uri) -> Answer {
+    fn run(&self, verb: impl FnOnce(&mut Tx<'_>, &Ctx) -> Result<Response>) -> Brief {
+        let node = &self.taxii.node;
+        let ctx = node.system();
+        let verb = |tx: &mut Tx<'_>| as_partner(tx, &ctx, self.credential, verb);
+        let found = if self.briefly { node.db.read_briefly(verb)? } else { Some(node.db.read(verb)?) };
+        found.map(|entered| entered.ok_or(Refusal::Stranger)).transpose()
+    }
+
+    fn page(&self, place: &Place, collection: &str, object: Option<&str>, uri: &Uri) -> Brief {
         let query = query(uri)?;
         let name = place.name();
         let (mut filter, mut after) = (query.filter, None);
