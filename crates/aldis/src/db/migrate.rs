@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 /// The schema version this program reads and writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
-pub(super) const MIGRATIONS: [&str; 7] = [
+pub(super) const MIGRATIONS: [&str; 8] = [
     include_str!("../../../../migrations/0001_desk.sql"),
     include_str!("../../../../migrations/0002_names.sql"),
     include_str!("../../../../migrations/0003_case.sql"),
@@ -14,6 +14,7 @@ pub(super) const MIGRATIONS: [&str; 7] = [
     include_str!("../../../../migrations/0005_ways.sql"),
     include_str!("../../../../migrations/0006_taxii.sql"),
     include_str!("../../../../migrations/0007_stix_opinion.sql"),
+    include_str!("../../../../migrations/0008_taxii_indexes.sql"),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

@@ -169,29 +169,39 @@ impl Labels {
 }
 
 /// Writes the query for what stands after a place, and how many rows it gives at most.
+///
+/// Each form leaves one index that fits, so that no plan depends on how full the store was when it was
+/// made: PostgreSQL keeps one that was right for an empty store.
 fn statement(collection: &Collection, ask: &Ask<'_>, after: i64) -> (String, Vec<Value>, usize) {
     let filter = ask.filter;
     let mut values: Vec<Value> = vec![after.into(), place::end(collection.number).into()];
+    let (mut kinds, mut range, mut order) = (filter.kinds.as_slice(), RANGE, "place");
+    if ask.object.is_some() || !filter.ids.is_empty() {
+        (range, order) = (RANGE_OF_IDS, "place + 0");
+        values.push(collection.number.into());
+    } else if let [kind] = kinds {
+        (kinds, range, order) = (&[], RANGE_OF_KIND, "kind, place");
+        values.push(kind.into());
+    }
     let mut sql = match ask.want {
-        Want::Bodies => format!("{SELECT} body {WHERE}"),
-        Want::Lines => format!("{SELECT} id, version {WHERE}"),
+        Want::Bodies => format!("{SELECT} body {range}"),
+        Want::Lines => format!("{SELECT} id, version {range}"),
     };
     let one: Vec<String> = ask.object.map(str::to_owned).into_iter().collect();
-    let lists =
-        [("id", &one), ("id", &filter.ids), ("kind", &filter.kinds), ("spec_version", &filter.spec_versions)];
+    let lists = [
+        ("id", one.as_slice()),
+        ("id", &filter.ids),
+        ("kind || ''", kinds),
+        ("spec_version", &filter.spec_versions),
+    ];
     for (column, words) in lists.into_iter().filter(|(_, words)| !words.is_empty()) {
         let _ = write!(sql, " AND {column} IN ({})", numbers(values.len() + 1, words.len()));
         values.extend(words.iter().map(Value::from));
     }
-    // Names the collection where an index begins with it.
-    if ask.object.is_some() || !filter.ids.is_empty() || filter.kinds.len() == 1 {
-        values.push(collection.number.into());
-        let _ = write!(sql, " AND collection = ${}", values.len());
-    }
     sql.push_str(&versions(&filter.picks, &mut values));
     // Few different limits, so that the store prepares few statements.
     let most = [2, 11, 101].into_iter().find(|most| *most > ask.limit).unwrap_or(1_001);
-    let _ = write!(sql, " ORDER BY place LIMIT {most}");
+    let _ = write!(sql, " ORDER BY {order} LIMIT {most}");
     (sql, values, most)
 }
 
@@ -229,7 +239,15 @@ const BYTES_MAX: usize = 8 << 20;
 const SELECT: &str = "-- desk::share::read::page
     SELECT place, source, label,";
 
-const WHERE: &str = "FROM taxii_object WHERE place > $1 AND place <= $2";
+/// By the table's own key.
+const RANGE: &str = "FROM taxii_object WHERE place > $1 AND place <= $2";
+
+/// By the index of ids: no index holds a sum. For the same reason a list of types is compared as
+/// `kind || ''`: by the index of types it would read what is in other collections.
+const RANGE_OF_IDS: &str = "FROM taxii_object WHERE place + 0 > $1 AND place + 0 <= $2 AND collection = $3";
+
+/// By the index of types, the only one that begins with a type and goes on with a place.
+const RANGE_OF_KIND: &str = "FROM taxii_object WHERE (kind, place) > ($3, $1) AND (kind, place) <= ($3, $2)";
 
 const FIRST: &str = "NOT EXISTS (SELECT 1 FROM taxii_object e WHERE e.collection = taxii_object.collection
                                     AND e.id = taxii_object.id AND e.version < taxii_object.version)";

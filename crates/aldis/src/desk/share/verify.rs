@@ -91,6 +91,6 @@ const STRAY: &str = "-- desk::share::verify stray
     SELECT count(*) FROM taxii_object";
 
 const LAST: &str = "-- desk::share::verify last
-    SELECT id FROM taxii_object GROUP BY collection, id
+    SELECT id FROM taxii_object GROUP BY id, collection
     HAVING count(*) FILTER (WHERE superseded_at IS NULL) <> 1
         OR max(version) <> max(CASE WHEN superseded_at IS NULL THEN version END)";

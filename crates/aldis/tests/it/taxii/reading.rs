@@ -14,6 +14,7 @@ on_both!(
     every_form_of_match_is_honoured,
     a_page_has_a_cap,
     an_older_version_that_comes_late_is_not_the_last,
+    a_walk_that_is_not_short_is_answered_all_the_same,
 );
 
 fn what_was_sent_comes_back_byte_for_byte(house: &House) {
@@ -210,4 +211,25 @@ fn an_older_version_that_comes_late_is_not_the_last(house: &House) {
         ["2024-01-05T00:00:00.000Z", "2024-01-09T00:00:00.000Z"]
     );
     assert_eq!(desk.findings(), []);
+}
+
+fn a_walk_that_is_not_short_is_answered_all_the_same(house: &House) {
+    let desk = desk(house);
+    let own = collection(&desk, "ALBA", "read-write");
+    let tool = Tool::of(&desk, "ALBA");
+    tool.add(&own, &[indicator(1, 1)]);
+    let fill = "INSERT INTO taxii_object (place, collection, id, version, kind, spec_version, source, label,
+                                         digest, body)
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+        SELECT o.place + n.i, o.collection, 'url--' || n.i, 1, 'url', o.spec_version, o.source, o.label,
+               o.digest, o.body FROM taxii_object o, n";
+    desk.db().write(|tx| tx.exec(fill, &[])).unwrap();
+    // Nothing fits, and all of it is looked at.
+    let none = tool.get(&format!("{}?match[spec_version]=2.0", objects_of(&own)));
+    assert_eq!((none.status, none.json()), (200, serde_json::json!({})));
+    // The next one in the middle of it is found as before.
+    let one = tool.get(&format!("{}?match[type]=url&limit=1", objects_of(&own)));
+    assert_eq!((one.status, &one.json()["more"]), (200, &serde_json::json!(true)));
+    tool.get(&format!("{}url--20001/", objects_of(&own))).is_refusal(404);
+    assert_eq!(tool.get(&format!("{}url--20000/", objects_of(&own))).all("id").len(), 1);
 }
