@@ -4,6 +4,7 @@ mod adding;
 mod asking;
 mod clients;
 mod guarding;
+mod hostile;
 mod reading;
 mod sharing;
 mod tls;
