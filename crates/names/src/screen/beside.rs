@@ -71,7 +71,9 @@ impl<S: Store> Page<'_, S> {
         if let Some(item) = (first..=last).filter_map(at).find(|item| heads(item)) {
             note(item, 6.0);
         }
-        if turned && let Some(item) = at(family).filter(|item| words::is_title(self.letters(item))) {
+        // "Pope Francis" is no Papa: a title before a name stands for no word of it.
+        let titled = turned || given.is_none();
+        if titled && let Some(item) = at(first).filter(|item| words::is_title(self.letters(item))) {
             note(item, 9.0);
         }
         if let Some(given) = given
