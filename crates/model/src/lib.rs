@@ -25,6 +25,8 @@
 //! | person at risk | somebody in the register, shown by cover name only |
 //! | tier | how strongly somebody is protected, T0 to T5; a person sets it |
 //! | measure | one thing done for a person at risk, with that person's yes where it needs one |
+//! | list | people that a partner offers for the register; no row of it becomes an entry by itself |
+//! | brief | what our own people are told, for a circle of readers; who opened it is on record |
 //! | forecast | somebody's word on how likely an event is, kept beside other words and scored later |
 //! | board | competing hypotheses, evidence and who rates which as consistent |
 //! | event | one leaf of the ledger |
@@ -40,6 +42,7 @@ pub mod gate;
 pub mod grade;
 pub mod id;
 pub mod label;
+pub mod list;
 pub mod measure;
 pub mod provenance;
 pub mod risk;

@@ -65,7 +65,7 @@ impl Role {
         match self {
             Self::System => matches!(action, A::Gather | A::Screen | A::Deliver | A::Escalate),
             Self::Admin => matches!(action, A::Administer),
-            Self::Auditor => matches!(action, A::ReadDesk | A::ReadRecord),
+            Self::Auditor => matches!(action, A::ReadDesk | A::ReadRecord | A::Oversee),
             Self::Duty => matches!(
                 action,
                 A::ReadDesk | A::ReadRecord | A::Gather | A::Triage | A::Draft | A::Answer | A::Deliver
@@ -82,7 +82,7 @@ impl Role {
                     | A::Draft
                     | A::Answer
             ),
-            Self::Senior => !matches!(action, A::Administer | A::Register),
+            Self::Senior => !matches!(action, A::Administer | A::Register | A::Oversee),
             Self::CaseOfficer => {
                 matches!(action, A::ReadDesk | A::Gather | A::Draft | A::Register | A::Answer | A::Deliver)
             }
@@ -153,6 +153,8 @@ actions! {
     Escalate = "escalate",
     /// Adds people, groups and places at risk.
     Register = "keep the register",
+    /// Answers for what the register may hold: looks at lists that are offered.
+    Oversee = "oversee the register",
     /// Adds partners and audiences.
     Partner = "keep partners",
     /// Adds officers and changes settings.

@@ -111,6 +111,8 @@ tasks! {
     Unanswered = "unanswered", "Unacknowledged", "Call";
     /// A recipient who asked to be called.
     CallBack = "call-back", "Recipient asks for a call", "Call";
+    /// A page on which a wrong phrase was given too often.
+    PhraseLocked = "phrase-locked", "Phrase locked after wrong ones: call the recipient", "Call";
     /// A recipient who says it was not meant for them.
     WrongRecipient = "wrong-recipient", "Not meant for this recipient", "Re-route";
     /// A warning somebody does not accept.
@@ -125,6 +127,10 @@ tasks! {
     Ratify = "ratify", "Ratify an expedited warning", "Ratify";
     /// A question waiting for somebody else's answer.
     NeedsInfo = "needs-info", "Answer outstanding: decide with what we have", "Assess";
+    /// A list of people that somebody offered.
+    ListOffer = "list", "A list of people was offered: look at it", "Look";
+    /// A tier whose time is nearly over.
+    Review = "review", "Review the tier of somebody at risk", "Review";
     /// A warning from a partner that needs our answer.
     Inbound = "inbound", "Warning from a partner", "Answer";
 }

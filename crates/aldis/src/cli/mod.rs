@@ -12,6 +12,7 @@ mod out;
 mod session;
 
 mod about;
+mod brief;
 mod case;
 mod delivery;
 mod demo;
@@ -21,6 +22,7 @@ mod files;
 mod inbound;
 mod init;
 mod keys;
+mod list;
 mod log;
 mod names;
 mod opinion;
@@ -174,6 +176,10 @@ enum Command {
     Ack(inbound::Ack),
     #[command(subcommand)]
     Person(person::Person),
+    #[command(subcommand)]
+    Brief(brief::Brief),
+    #[command(subcommand)]
+    List(list::List),
     Screen(screen::Screen),
     #[command(subcommand)]
     Names(names::Names),
@@ -215,6 +221,8 @@ fn dispatch(command: Command, session: &Session<'_>) -> session::Result<u8> {
         Command::Inbound(args) => args.run(session),
         Command::Ack(args) => args.run(session),
         Command::Person(args) => args.run(session),
+        Command::Brief(args) => args.run(session),
+        Command::List(args) => args.run(session),
         Command::Screen(args) => args.run(session),
         Command::Names(args) => args.run(session),
         Command::Partner(args) => args.run(session),

@@ -1,5 +1,6 @@
 //! `aldis partner` and `aldis audience`: whom this node speaks to, and for whom versions are cut.
 
+mod phrase;
 mod way;
 
 use super::session::{Result, Session};
@@ -132,6 +133,7 @@ pub(super) enum Audience {
     List(ListAudiences),
     #[command(subcommand)]
     Way(way::Way),
+    Phrase(phrase::Phrase),
 }
 
 impl Audience {
@@ -140,6 +142,7 @@ impl Audience {
             Self::Add(args) => args.run(session),
             Self::List(args) => args.run(session),
             Self::Way(args) => args.run(session),
+            Self::Phrase(args) => args.run(session),
         }
     }
 }

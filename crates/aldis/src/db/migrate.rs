@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 /// The schema version this program reads and writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
-pub(super) const MIGRATIONS: [&str; 8] = [
+pub(super) const MIGRATIONS: [&str; 12] = [
     include_str!("../../../../migrations/0001_desk.sql"),
     include_str!("../../../../migrations/0002_names.sql"),
     include_str!("../../../../migrations/0003_case.sql"),
@@ -15,6 +15,10 @@ pub(super) const MIGRATIONS: [&str; 8] = [
     include_str!("../../../../migrations/0006_taxii.sql"),
     include_str!("../../../../migrations/0007_stix_opinion.sql"),
     include_str!("../../../../migrations/0008_taxii_indexes.sql"),
+    include_str!("../../../../migrations/0009_protection.sql"),
+    include_str!("../../../../migrations/0010_phrase.sql"),
+    include_str!("../../../../migrations/0011_list.sql"),
+    include_str!("../../../../migrations/0012_brief.sql"),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

@@ -61,6 +61,20 @@ tables! {
     Proposal = "proposal":
         "id, report_id, kind, quoted, span_start, span_end, note, decided, decided_by, decided_at";
     Subject = "subject": "id, kind, category, tier, purpose, label, created_by, created_at";
+    Circle = "circle": "id, name, title, added_by, added_at";
+    CircleReader = "circle_reader": "id, circle_id, officer_id, joined_by, joined_at, left_at";
+    Brief = "brief": "id, circle_id, title, body, label, written_by, written_at";
+    BriefOpened = "brief_opened": "id, brief_id, officer_id, opened_at";
+    ListOffer = "list_offer":
+        "id, source, sha256, row_count, refused, flagged, complete, alarms, notice, label, received_by, received_at, told_at, told_how, reviewed_by, reviewed_at, review";
+    Phrase = "phrase":
+        "id, audience_id, hash, tries, opened, label, set_by, set_at, locked_at, ended_at";
+    Danger = "danger":
+        "id, subject_id, case_id, impact, factors, events, suggested, floor, why, label, rated_by, rated_at";
+    Tier = "tier":
+        "id, subject_id, danger_id, tier, before, reasons, label, set_by, set_at, review_by";
+    Measure = "measure":
+        "id, subject_id, case_id, measure, owner, status, agreed_at, words, label, proposed_by, proposed_at, changed_at";
     SealedName = "sealed_name": "id, subject_id, sealed";
     SealedDiscriminator = "sealed_discriminator": "id, subject_id, sealed";
     Hit = "hit":

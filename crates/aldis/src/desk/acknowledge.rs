@@ -6,7 +6,7 @@
 
 use super::release::Release;
 use super::timers::{self, Timer};
-use super::{deliver, determine, partners, release, tasks};
+use super::{deliver, determine, partners, phrase, release, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
 use crate::error::{Error, Result};
@@ -52,14 +52,43 @@ pub fn told(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Resul
     record(tx, ctx, delivery, said)
 }
 
+/// A link as its recipient presents it.
+#[derive(Clone, Copy, Debug)]
+pub struct Link<'a> {
+    /// The secret of the link.
+    pub token: &'a str,
+    /// The word that the right phrase gave, where the recipient needs one; see [`super::phrase`].
+    pub word: Option<&'a str>,
+}
+
+impl<'a> From<&'a str> for Link<'a> {
+    fn from(token: &'a str) -> Self {
+        Self { token, word: None }
+    }
+}
+
+impl<'a> From<&'a String> for Link<'a> {
+    fn from(token: &'a String) -> Self {
+        token.as_str().into()
+    }
+}
+
 /// Records the answer a recipient gave on the page behind a link.
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`] if the link is unknown; else as [`told`].
-pub fn on_page(tx: &mut Tx<'_>, ctx: &Ctx, token: &str, answer: Answer, note: &str) -> Result<()> {
-    let row = tx.row(BY_TOKEN, &[Digest::of(token.as_bytes()).into()])?;
+/// [`Error::NotFound`] if the link is unknown or wants a phrase first; else as [`told`].
+pub fn on_page<'a>(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    link: impl Into<Link<'a>>,
+    answer: Answer,
+    note: &str,
+) -> Result<()> {
+    let link = link.into();
+    let row = tx.row(BY_TOKEN, &[Digest::of(link.token.as_bytes()).into()])?;
     let delivery = row.id(0)?;
+    phrase::passes(tx, &row.id(2)?, link.word)?;
     let said = Said { answer, note, by: BY_LINK, at: ctx.now, key_id: None, text_hash: None, evidence: None };
     record(tx, ctx, &delivery, &said)
 }
@@ -308,13 +337,15 @@ pub struct Message {
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`] if the link is unknown or no longer shown.
-pub fn behind_link(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<Released<Message>> {
-    let row = tx.row(BY_TOKEN, &[Digest::of(token.as_bytes()).into()])?;
+/// [`Error::NotFound`] if the link is unknown, wants a phrase first, or is no longer shown.
+pub fn behind_link<'a>(tx: &mut Tx<'_>, ctx: &Ctx, link: impl Into<Link<'a>>) -> Result<Released<Message>> {
+    let link = link.into();
+    let row = tx.row(BY_TOKEN, &[Digest::of(link.token.as_bytes()).into()])?;
     let (delivery, until) = (row.id(0)?, row.opt_time(1)?);
     if until.is_some_and(|until| until < ctx.now) {
         return Err(Error::NotFound);
     }
+    phrase::passes(tx, &row.id(2)?, link.word)?;
     let found = deliver::read(tx, &delivery)?;
     let carried = release::find_for_delivery(tx, &found.release)?;
     let recipient = partners::audience(tx, &carried.audience)?;
@@ -337,7 +368,8 @@ const BY_LINK: &str = "recipient, by link";
 const NOTE_MAX: usize = 4_000;
 
 const BY_TOKEN: &str = "-- desk::acknowledge::on_page
-    SELECT id, token_until FROM delivery WHERE token_hash = $1";
+    SELECT d.id, d.token_until, r.audience_id FROM delivery d JOIN release r ON r.id = d.release_id
+     WHERE d.token_hash = $1";
 
 const BY_MESSAGE: &str = "-- desk::acknowledge::from_partner
     SELECT d.id, CASE WHEN a.channel = 'node' THEN a.address ELSE

@@ -156,6 +156,7 @@ pub fn arrived(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, evidence: &str) -> Res
         .with("release", &carried.id)
         .with("audience", &carried.audience)
         .with("channel", &found.channel)
+        .with("language", partners::audience(tx, &carried.audience)?.language)
         .with("text_hash", carried.text_hash)
         .with("evidence", evidence);
     journal::append(tx, ctx, event)?;

@@ -5,7 +5,7 @@
 //! that a person must decide. A window that ends without a decision leaves the case open and red.
 
 use super::timers::{self, Due, Timer};
-use super::{deliver, determine, limits, release, tasks};
+use super::{danger, deliver, determine, limits, release, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
 use crate::error::{Error, Result};
@@ -33,6 +33,7 @@ pub fn tick(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<bool> {
         Timer::Ratify => limits::unratified(tx, ctx, &due)?,
         Timer::Lapse => ask_before_lapse(tx, ctx, &due)?,
         Timer::Window => window_ended(tx, ctx, &due)?,
+        Timer::Review => danger::ask_for_review(tx, ctx, &due)?,
     }
     Ok(true)
 }

@@ -5,6 +5,8 @@
 //!
 //! Source: `docs/reference/after-action.md`.
 
+mod people;
+
 use super::review::Happened;
 use aldis_model::Time;
 use serde::Serialize;
@@ -355,12 +357,13 @@ fn public_knowledge(timeline: &[Happened]) -> Vec<Line<'_>> {
     open.map(|e| (e, format!("{} {}", e.kind, e.field("title")))).collect()
 }
 
-const QUESTIONS: [(&str, &str, Rule); 27] = [
+const QUESTIONS: [(&str, &str, Rule); 37] = [
     (
         "AQ-01",
         "When did the first report reach us, and when did a human first read it?",
         first_report_and_reader,
     ),
+    ("AQ-02", "Who could have read it, and who opened it?", people::readers),
     ("AQ-03", "What grade and likelihood did each reader give, and was it changed?", grades),
     ("AQ-04", "Which reports were truly independent, which shared a source?", dependent),
     ("AQ-05", "When did the case first meet the threshold by its own recorded elements?", threshold),
@@ -393,7 +396,21 @@ const QUESTIONS: [(&str, &str, Rule); 27] = [
             format!("{} {} from {} ({})", e.field("report"), e.field("title"), e.field("source"), e.kind)
         })
     }),
+    ("AQ-23", "Which register entries were affected, and when was each reviewed?", people::entries),
+    ("AQ-24", "What tier was suggested, what tier was set, by whom, why?", people::tiers),
+    ("AQ-25", "Which measures were proposed, accepted, refused, in force?", people::measures),
+    (
+        "AQ-26",
+        "Did the person at risk get the advice in a language they understand, and what did they say?",
+        people::advice,
+    ),
     ("AQ-28", "Which searches returned nothing?", without_match),
+    ("AQ-30", "Which proposals of the machine were accepted, and how fast?", people::proposals),
+    ("AQ-31", "Who used the identity of the protected person?", |timeline| {
+        lines(timeline, &["identity.read"], |e| {
+            format!("{} opened by {}: {}", e.field("subject"), e.field("by"), e.field("reason"))
+        })
+    }),
     (
         "AQ-35",
         "What did each partner know by then, according to deliveries and acknowledgements?",
@@ -403,4 +420,11 @@ const QUESTIONS: [(&str, &str, Rule); 27] = [
     ("AQ-37", "Is the log complete?", complete),
     ("AQ-38", "Can an outsider with only the checkpoints verify this?", provable),
     ("AQ-39", "What was known publicly?", public_knowledge),
+    ("AQ-40", "What outcome followed, and how did the forecasts and grades do?", people::outcome),
+    ("AQ-41", "Which lessons were drawn?", people::lessons),
+    ("AQ-42", "What was erased since, and what proof of the decision remains?", |timeline| {
+        lines(timeline, &["erasure.done"], |e| {
+            format!("erased by {}: {}; the entry's hash stays", e.field("by"), e.field("reason"))
+        })
+    }),
 ];

@@ -156,6 +156,17 @@ pub struct Subject {
     pub created_at: Time,
 }
 
+/// Finds an entry the reader may see.
+///
+/// # Errors
+///
+/// [`Error::NotFound`].
+pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Subject>> {
+    ctx.may(Action::ReadDesk)?;
+    let row = tx.row(&format!("{SELECT} WHERE id = $1"), &[id.into()])?;
+    ctx.show(labelled(&row)?)
+}
+
 /// Lists the entries the reader may see.
 ///
 /// # Errors

@@ -22,10 +22,13 @@ pub enum Timer {
     Lapse,
     /// A warning window ends.
     Window,
+    /// The time of a tier is nearly over.
+    Review,
 }
 
 impl Timer {
-    const ALL: [Self; 6] = [Self::Ack, Self::Waiver, Self::Limit, Self::Ratify, Self::Lapse, Self::Window];
+    const ALL: [Self; 7] =
+        [Self::Ack, Self::Waiver, Self::Limit, Self::Ratify, Self::Lapse, Self::Window, Self::Review];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -35,6 +38,7 @@ impl Timer {
             Self::Ratify => "ratify",
             Self::Lapse => "lapse",
             Self::Window => "window",
+            Self::Review => "review",
         }
     }
 }

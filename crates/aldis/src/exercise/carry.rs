@@ -3,7 +3,7 @@
 use super::play::Play;
 use super::steps::Act;
 use crate::ctx::Ctx;
-use crate::desk::deliver::Statement;
+use crate::desk::deliver::{Reply, Statement};
 use crate::desk::{acknowledge, deliver, escalate, inbound};
 use crate::error::{Error, Result};
 use crate::node::Node;
@@ -14,10 +14,12 @@ use aldis_model::task::Task;
 impl Play<'_> {
     pub(super) fn act_on_delivery(&mut self, node: &Node, ctx: &Ctx, act: &Act) -> Result<()> {
         match act {
-            Act::Hand { delivery, statement, place, witness } => {
+            Act::Hand { delivery, statement, place, witness, handed_at, answer, said } => {
                 let id = self.named(delivery)?;
                 let (place, witness) = (place.as_deref(), witness.as_deref());
-                let statement = Statement { words: statement, place, witness, ..Statement::default() };
+                let answer = answer.as_deref().map(answer_named).transpose()?;
+                let reply = answer.map(|answer| Reply { answer, words: said });
+                let statement = Statement { words: statement, at: *handed_at, place, witness, reply };
                 node.db.write(|tx| deliver::by_hand(tx, ctx, &id, &statement))
             }
             Act::Retry { delivery } => {

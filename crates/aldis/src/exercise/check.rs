@@ -40,6 +40,7 @@ impl Play<'_> {
         self.expect_task(step, expect, &node, &ctx)?;
         self.expect_report(step, expect, &node, &ctx)?;
         self.expect_threshold(step, expect, &node, &ctx)?;
+        self.expect_protection(step, expect, &node, &ctx)?;
         self.expect_record(step, expect, &node, &ctx)?;
         self.expect_bytes(step, expect);
         Ok(())
@@ -258,6 +259,9 @@ impl Play<'_> {
         for (name, limit) in &expected.timings {
             self.check_timing(name, limit)?;
         }
+        for risk in &expected.risk {
+            self.check_risk(risk)?;
+        }
         if let Some(cap) = &expected.cap {
             self.check_cap(cap);
         }
@@ -297,7 +301,11 @@ impl Play<'_> {
         match (self.time_of(from)?, self.time_of(to)?) {
             (Some(from), Some(to)) => {
                 let took = to.since(from);
-                if took < 0 || (at_least && took < limit_us) || (!at_least && took > limit_us) {
+                let within = match read_spread(limit) {
+                    Some(spread) => (took - limit_us).abs() <= spread,
+                    None => (at_least && took >= limit_us) || (!at_least && took <= limit_us),
+                };
+                if took < 0 || !within {
                     self.fail(0, format!("{name}: {} min, but the limit is {limit}", took / MINUTE_US));
                 }
             }
@@ -390,6 +398,9 @@ fn cap_says(alert: &cap::Alert, name: &str, value: &Value) -> bool {
 /// Reads `<= 60 min`, `>= 2 h before …` or `24 h`: whether it is a lower limit, and microseconds.
 fn read_limit(text: &str) -> Option<(bool, i64)> {
     let text = text.trim();
+    if text.starts_with("automatic") {
+        return Some((false, 0));
+    }
     let at_least = text.starts_with(">=");
     let mut words = text.trim_start_matches(['<', '>', '=', ' ']).split_whitespace();
     let number: i64 = words.next()?.parse().ok()?;
@@ -403,8 +414,14 @@ fn read_limit(text: &str) -> Option<(bool, i64)> {
     Some((at_least, number * unit))
 }
 
+/// Reads the spread of `24 h +- 1 h`, in microseconds; none for any other limit.
+fn read_spread(text: &str) -> Option<i64> {
+    let (_, spread) = text.split_once("+-")?;
+    read_limit(spread).map(|(_, spread)| spread)
+}
+
 /// Whoever checks: may read everything and do nothing else.
-fn watcher(node: &Node) -> Ctx {
+pub(super) fn watcher(node: &Node) -> Ctx {
     let org = &node.config.org;
     let all = Default::default();
     node.ctx(Actor::officer("exercise-staff", "exercise staff", Role::Senior, org, Tlp::Red, all))
@@ -420,5 +437,7 @@ mod tests {
         assert_eq!(read_limit(">= 2 h before E1"), Some((true, 120 * MINUTE_US)));
         assert_eq!(read_limit(" 48 h"), Some((false, 48 * 60 * MINUTE_US)));
         assert_eq!(read_limit("same time class as a miss"), None);
+        assert_eq!(read_spread("24 h +- 1 h"), Some(60 * MINUTE_US));
+        assert_eq!(read_spread("<= 24 h while T5"), None);
     }
 }

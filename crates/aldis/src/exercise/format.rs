@@ -40,6 +40,9 @@ pub struct Exercise {
     /// Between which ledger entries a scenario's timings are measured.
     #[serde(default)]
     pub measures: BTreeMap<String, Measure>,
+    /// The rows of the lists that arrive, by the id of their input.
+    #[serde(default)]
+    pub lists: BTreeMap<String, ListPlan>,
     /// What arrives when.
     #[serde(default)]
     pub inputs: Vec<Input>,
@@ -173,6 +176,36 @@ pub struct Input {
     pub media_type: Option<String>,
 }
 
+/// The rows of a list.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListPlan {
+    /// How many.
+    pub rows: usize,
+    /// Each column's cells, taken in turn; `{n}` is the number of the row.
+    pub columns: Vec<(String, Vec<String>)>,
+}
+
+impl ListPlan {
+    /// Writes the list as CSV.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Broken`] if it cannot be written.
+    pub fn csv(&self) -> Result<Vec<u8>> {
+        let mut out = csv::Writer::from_writer(Vec::new());
+        out.write_record(self.columns.iter().map(|(name, _)| name)).map_err(Error::broken)?;
+        for row in 0..self.rows {
+            let cells = self.columns.iter().map(|(_, cells)| {
+                let cell = cells.get(row.checked_rem(cells.len()).unwrap_or(0));
+                cell.map(|cell| cell.replace("{n}", &(row + 1).to_string())).unwrap_or_default()
+            });
+            out.write_record(cells).map_err(Error::broken)?;
+        }
+        out.into_inner().map_err(Error::broken)
+    }
+}
+
 /// What the words in `from` mean.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -219,6 +252,9 @@ pub struct Expected {
     /// Limits such as `<= 60 min` by name.
     #[serde(default)]
     pub timings: BTreeMap<String, String>,
+    /// How great a danger must come out.
+    #[serde(default)]
+    pub risk: Vec<ExpectedRisk>,
     /// What the public alert must say.
     pub cap: Option<Map<String, Value>>,
 }
@@ -236,14 +272,36 @@ pub struct ExpectedRelease {
     pub must_not: Vec<String>,
 }
 
+/// How great somebody's danger is, from what.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ExpectedRisk {
+    /// The alias of the register entry.
+    pub who: String,
+    /// The inputs and what must come out.
+    pub calc: ExpectedCalc,
+}
+
+/// Inputs and outcome of a rating.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ExpectedCalc {
+    /// `impact`, the factors by name, `events`.
+    pub inputs: Map<String, Value>,
+    /// `threat`, `net_exposure`, `exposure`, `likelihood`, `risk`, `suggested_tier`, `why`.
+    pub expect: Map<String, Value>,
+}
+
 /// A second run with another private input.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Twin {
-    /// The input that is replaced.
+    /// The input that is replaced; empty: none.
+    #[serde(default)]
     pub input: String,
     /// Its other text.
+    #[serde(default)]
     pub text: String,
+    /// The register entry that is left out; none: all are there.
+    pub without: Option<String>,
     /// The audiences whose bytes must be the same.
     pub audiences: Vec<String>,
 }

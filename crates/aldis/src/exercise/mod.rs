@@ -12,6 +12,7 @@ mod format;
 mod obtain;
 mod opinion;
 mod play;
+mod protect;
 mod search;
 mod stage;
 mod steps;
@@ -78,10 +79,22 @@ pub fn run(exercise: &Exercise, tell: &mut dyn FnMut(&str)) -> Result<Outcome> {
     play.perform(tell)?;
     let mut outcome = play.outcome();
     if let Some(twin) = &exercise.twin {
-        tell(&format!("once more with another {}", twin.input));
+        let what = twin.without.as_deref().map_or(twin.input.as_str(), |alias| alias);
+        tell(&format!("once more with another world: {what}"));
         let mut other = exercise.clone();
         for input in other.inputs.iter_mut().filter(|input| input.id == twin.input) {
             input.text.clone_from(&twin.text);
+        }
+        if let Some(alias) = &twin.without {
+            let mut found = 0;
+            for node in other.nodes.values_mut() {
+                let before = node.register.len();
+                node.register.retain(|entry| entry.alias != *alias);
+                found += before - node.register.len();
+            }
+            if found != 1 {
+                return Err(Error::Refused(format!("twin: {alias:?} is no entry of a register")));
+            }
         }
         let mut second = Play::prepare(&other)?;
         second.perform(&mut |_| {})?;

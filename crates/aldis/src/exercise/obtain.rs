@@ -117,6 +117,9 @@ impl Obtained {
                 for text in node.db.read(|tx| handed(tx, &cover))? {
                     self.keep(name, "handed over", text.into_bytes());
                 }
+                for notice in node.db.read(|tx| notices(tx, &cover))? {
+                    self.keep(name, "refusal notice", notice.into_bytes());
+                }
             }
             _ => {
                 let open = self.own(ANYBODY);
@@ -177,6 +180,10 @@ fn handed(tx: &mut Tx<'_>, audience: &str) -> Result<Vec<String>> {
         .collect()
 }
 
+fn notices(tx: &mut Tx<'_>, source: &str) -> Result<Vec<String>> {
+    tx.rows(NOTICES, &[source.to_uppercase().into()])?.iter().map(|row| row.text(0)).collect()
+}
+
 /// What anybody can read without being told anything.
 pub(super) const ANYBODY: &str = "(anybody)";
 
@@ -196,6 +203,9 @@ const OPEN_PATHS: [&str; 10] = [
     "/health/ready",
     "/no/such/page",
 ];
+
+const NOTICES: &str = "-- exercise::obtain::notices
+    SELECT notice FROM list_offer WHERE source = $1 AND told_at IS NOT NULL ORDER BY id";
 
 const HANDED: &str = "-- exercise::obtain::handed
     SELECT r.tlp, w.subject, r.body FROM delivery d

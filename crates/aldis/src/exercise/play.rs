@@ -10,7 +10,7 @@ use crate::ctx::Ctx;
 use crate::desk::case::Relation;
 use crate::desk::compose::{Draft, Sentence};
 use crate::desk::release::Purpose;
-use crate::desk::{case, compose, consent, determine, gather, grade, office, release, screen, timers};
+use crate::desk::{case, compose, consent, determine, gather, grade, lists, office, release, screen, timers};
 use crate::error::{Error, Result};
 use crate::exchange::worker;
 use crate::node::Node;
@@ -137,6 +137,9 @@ impl<'a> Play<'a> {
         }
         let source = self.exercise.sources.get(&input.from).cloned().unwrap_or_default();
         let node = self.stage.node(source.node.as_deref().unwrap_or(&self.exercise.desk))?;
+        if input.kind == "list" {
+            return self.take_in_list(&node, input);
+        }
         let channel = match input.channel.as_str() {
             channel @ ("manual" | "feed" | "mail" | "file" | "node") => channel,
             "e-mail" => "mail",
@@ -161,6 +164,18 @@ impl<'a> Play<'a> {
         let document = documents.first().ok_or(Error::NotFound)?;
         let ctx = node.system();
         let id = node.db.write(|tx| gather::accept(tx, &ctx, &incoming, document))?;
+        self.names.insert(input.id.clone(), id);
+        Ok(())
+    }
+
+    /// Takes in a list: whoever sits at the desk reads the file that came.
+    fn take_in_list(&mut self, node: &Node, input: &Input) -> Result<()> {
+        let plan = self.exercise.lists.get(&input.id);
+        let plan =
+            plan.ok_or_else(|| Error::Refused(format!("lists: the rows of {} are missing", input.id)))?;
+        let (label, csv) = (input.label.parse()?, plan.csv()?);
+        let ctx = node.system();
+        let id = node.db.write(|tx| lists::offer(tx, &ctx, &input.from, &label, &csv))?;
         self.names.insert(input.id.clone(), id);
         Ok(())
     }
@@ -266,6 +281,12 @@ impl<'a> Play<'a> {
             | Act::ApproveOpinion { .. }
             | Act::RejectOpinion { .. }
             | Act::WithdrawOpinion { .. } => self.act_on_opinion(&node, &ctx, act),
+            Act::RateDanger { .. }
+            | Act::SetTier { .. }
+            | Act::Measure { .. }
+            | Act::ChangeMeasure { .. }
+            | Act::TellList { .. }
+            | Act::ReviewList { .. } => self.act_on_protection(&node, &ctx, act),
             _ => self.act_on_delivery(&node, &ctx, act),
         }
     }

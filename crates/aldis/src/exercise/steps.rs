@@ -123,6 +123,45 @@ pub enum Act {
         statement: String,
         place: Option<String>,
         witness: Option<String>,
+        handed_at: Option<Time>,
+        answer: Option<String>,
+        #[serde(default)]
+        said: String,
+    },
+    TellList {
+        list: String,
+        how: String,
+    },
+    ReviewList {
+        list: String,
+        words: String,
+    },
+    RateDanger {
+        subject: String,
+        case: Option<String>,
+        impact: String,
+        factors: BTreeMap<String, u8>,
+        #[serde(default)]
+        events: Vec<String>,
+    },
+    SetTier {
+        subject: String,
+        case: Option<String>,
+        tier: String,
+        reasons: String,
+    },
+    Measure {
+        subject: String,
+        case: Option<String>,
+        measure: String,
+        owner: String,
+        reasons: String,
+        r#as: String,
+    },
+    ChangeMeasure {
+        measure: String,
+        status: String,
+        words: String,
     },
     Retry {
         delivery: String,
@@ -370,6 +409,9 @@ pub struct Expect {
     pub hypothesis: Option<String>,
     pub against: Option<u32>,
     pub whole: Option<bool>,
+    pub subject: Option<String>,
+    pub tier: Option<String>,
+    pub measures: BTreeMap<String, String>,
 }
 
 /// Reads one step, naming its number in whatever is wrong.

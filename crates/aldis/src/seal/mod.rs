@@ -158,6 +158,13 @@ impl Sealer {
         aldis_wire::stix::map::Key::new(*digest.bytes())
     }
 
+    /// Hashes a phrase so that the store alone does not let anybody try phrases.
+    pub fn phrase_hash(&self, id: &Id, phrase: &str) -> aldis_model::Digest {
+        let [head, id, phrase] = [b"aldis phrase\0".as_slice(), id.as_str().as_bytes(), phrase.as_bytes()];
+        let secret = [head, &*self.key, id, b"\0", phrase].concat();
+        aldis_model::Digest::of(&zeroize::Zeroizing::new(secret))
+    }
+
     /// Loads the names again if the register has changed, also by another process.
     fn refresh(&self, tx: &mut Tx<'_>, loaded: &mut Loaded) -> Result<()> {
         let row = tx.row(VERSION, &[])?;

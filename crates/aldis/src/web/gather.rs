@@ -122,6 +122,9 @@ fn place(desk: &Desk, id: &Id) -> Result<String> {
         "C" => format!("/cases/{id}"),
         "W" => format!("/warnings/{id}#decide"),
         "IN" => format!("/inbound/{id}"),
+        "LO" => format!("/lists#{id}"),
+        "A" => "/partners#audiences".to_owned(),
+        "PR" | "GR" | "PL" => format!("/people#{id}"),
         "H" => format!("/reports/{}#{id}", super::report::of_hit(desk, id)?),
         "D" => {
             let duty = desk.read(|tx, ctx| determine::find(tx, ctx, id))?;

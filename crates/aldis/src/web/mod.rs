@@ -10,6 +10,7 @@
 mod acts;
 mod basis;
 mod board;
+mod brief;
 mod case;
 mod compose;
 pub(crate) mod delivery;
@@ -18,6 +19,7 @@ mod fields;
 mod gather;
 mod inbound;
 mod limit;
+mod lists;
 mod machine;
 mod partners;
 mod people;
@@ -136,8 +138,13 @@ fn record_routes() -> Router<Web> {
     Router::new()
         .route("/people", get(people::all).post(people::add))
         .route("/people/{id}/describe", post(people::describe))
+        .route("/briefing", get(brief::day))
+        .route("/briefing/{id}", get(brief::one).post(brief::open))
+        .route("/lists", get(lists::all))
+        .route("/lists/{id}", post(lists::act))
         .route("/partners", get(partners::all).post(partners::add))
         .route("/audiences", post(partners::add_audience))
+        .route("/audiences/{name}/phrase", post(partners::phrase))
         .route("/inbound", get(inbound::all))
         .route("/inbound/{id}", get(inbound::one))
         .route("/inbound/{id}/open", post(inbound::open))

@@ -4,11 +4,13 @@ use super::fields::Fields;
 use super::reply::page;
 use super::visit::{Desk, Frame, Visit, plain};
 use crate::desk::partners::{self, NewAudience, NewPartner, Partner, Recipient};
+use crate::desk::phrase;
 use crate::error::{Error, Result};
 use aldis_model::Tlp;
 use aldis_model::gate::Ladder;
 use aldis_model::role::Action;
 use askama::Template;
+use axum::extract::Path;
 use axum::response::Response;
 
 #[derive(Template)]
@@ -93,6 +95,20 @@ pub(crate) async fn add_audience(visit: Visit, fields: Fields) -> Response {
                 |_| "/partners#audiences".to_owned(),
                 |desk| show(desk, &Fields::default(), fields),
             )
+        })
+        .await
+}
+
+/// Sets the phrase an audience gives before its page shows anything, or takes it away.
+pub(crate) async fn phrase(visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {
+    visit
+        .act(fields, move |desk, fields| {
+            let done = desk.write(|tx, ctx| match fields.some("phrase") {
+                Some(words) => phrase::set(tx, ctx, &desk.node.sealer, &name, words),
+                None => phrase::end(tx, ctx, &name),
+            });
+            let nothing = Fields::default();
+            desk.done(done, |()| "/partners#audiences".to_owned(), |desk| show(desk, &nothing, &nothing))
         })
         .await
 }

@@ -14,7 +14,8 @@ use super::Web;
 use super::fields::Fields;
 use super::reply;
 use super::visit::blocking;
-use crate::desk::acknowledge::{self, Message};
+use crate::desk::acknowledge::{self, Link, Message};
+use crate::desk::phrase;
 use crate::error::Error;
 use aldis_model::answer::Answer;
 use aldis_model::{Digest, Released};
@@ -41,6 +42,8 @@ struct Page<'a> {
     problem: &'static str,
     given: &'a Fields,
     receipt: String,
+    /// The word the right phrase gave; empty where none is needed.
+    word: &'a str,
     message: Message,
 }
 
@@ -53,6 +56,9 @@ struct Done<'a> {
     title: &'a str,
     says: &'a str,
     receipt: String,
+    languages: &'static [Words],
+    /// Where a phrase may be given; empty: nowhere.
+    ask_at: String,
 }
 
 /// What a link's query may hold: a language, and the receipt after an answer.
@@ -74,14 +80,14 @@ pub(crate) async fn show(
         if !web.limits.allows(&token, false, now) {
             return slow(&web, &asked);
         }
-        let found = behind(&web, &token);
+        let found = behind(&web, token.as_str().into());
         let language = found.as_ref().map_or("en", |found| found.get().language.as_str()).to_owned();
         let words = Words::of(asked.l.as_deref().unwrap_or(&language));
         match (asked.done.as_deref(), found) {
             (Some(done), Ok(found)) if found.get().answered.is_some() => receipt(&web, words, &token, done),
             (Some(done), Err(Error::NotFound)) => receipt(&web, words, &token, done),
-            (_, Ok(found)) => message(&web, words, &token, "", &Fields::default(), found),
-            (None, Err(error)) | (Some(_), Err(error)) => gone(&web, words, &error),
+            (_, Ok(found)) => message(&web, words, token.as_str().into(), "", &Fields::default(), found),
+            (None, Err(error)) | (Some(_), Err(error)) => gone(&web, words, &token, &error),
         }
     })
     .await
@@ -101,47 +107,75 @@ pub(crate) async fn answer(
             return slow(&web, &asked);
         }
         let words = Words::of(asked.l.as_deref().unwrap_or("en"));
+        if fields.some("w").is_some() {
+            return opened(&web, words, &token, fields.get("w"));
+        }
+        let link = Link { token: &token, word: fields.some("k") };
         let Some(answer) = Answer::find(fields.get("a")).filter(|answer| *answer != Answer::Acted) else {
-            return again(&web, words, &token, words.choose, &fields);
+            return again(&web, words, link, words.choose, &fields);
         };
         let note = fields.get("f");
-        match web.node.db.write(|tx| acknowledge::on_page(tx, &ctx, &token, answer, note)) {
+        match web.node.db.write(|tx| acknowledge::on_page(tx, &ctx, link, answer, note)) {
+            // Behind a phrase a second request would show nothing, so the receipt is the answer.
+            Ok(()) if link.word.is_some() => receipt(&web, words, &token, &code(&token, answer)),
             Ok(()) => reply::see(&format!("/a/{token}?l={}&done={}", words.code, code(&token, answer))),
             Err(Error::Conflict(_)) => conflict(&web, words),
-            Err(Error::Refused(_)) => again(&web, words, &token, words.reason, &fields),
-            Err(error) => gone(&web, words, &error),
+            Err(Error::Refused(_)) => again(&web, words, link, words.reason, &fields),
+            Err(error) => gone(&web, words, &token, &error),
         }
     })
     .await
 }
 
-fn behind(web: &Web, token: &str) -> Result<Released<Message>, Error> {
+fn behind(web: &Web, link: Link<'_>) -> Result<Released<Message>, Error> {
     let ctx = web.node.system();
-    web.node.db.read(|tx| acknowledge::behind_link(tx, &ctx, token))
+    web.node.db.read(|tx| acknowledge::behind_link(tx, &ctx, link))
 }
 
-fn again(web: &Web, words: &'static Words, token: &str, problem: &'static str, given: &Fields) -> Response {
-    match behind(web, token) {
+/// Shows the message to whoever gave the right phrase; everybody else sees what an unknown link shows.
+fn opened(web: &Web, words: &'static Words, token: &str, given: &str) -> Response {
+    let ctx = web.node.system();
+    let word = web.node.db.write(|tx| phrase::give(tx, &ctx, &web.node.sealer, token, given));
+    let word = match word {
+        Ok(Some(word)) => word,
+        Ok(None) => return gone(web, words, token, &Error::NotFound),
+        Err(error) => return gone(web, words, token, &error),
+    };
+    let link = Link { token, word: Some(&word) };
+    match behind(web, link) {
+        Ok(found) => message(web, words, link, "", &Fields::default(), found),
+        Err(error) => gone(web, words, token, &error),
+    }
+}
+
+fn again(
+    web: &Web,
+    words: &'static Words,
+    link: Link<'_>,
+    problem: &'static str,
+    given: &Fields,
+) -> Response {
+    match behind(web, link) {
         Ok(found) => {
-            let mut response = message(web, words, token, problem, given, found);
+            let mut response = message(web, words, link, problem, given, found);
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             response
         }
-        Err(error) => gone(web, words, &error),
+        Err(error) => gone(web, words, link.token, &error),
     }
 }
 
 fn message(
     web: &Web,
     words: &'static Words,
-    token: &str,
+    link: Link<'_>,
     problem: &'static str,
     given: &Fields,
     found: Released<Message>,
 ) -> Response {
     let exercise = web.node.config.exercise;
-    let path = format!("/a/{token}");
-    let receipt = found.get().answered.map(|answer| code(token, answer)).unwrap_or_default();
+    let (path, word) = (format!("/a/{}", link.token), link.word.unwrap_or_default());
+    let receipt = found.get().answered.map(|answer| code(link.token, answer)).unwrap_or_default();
     page(found.map(|message| Page {
         style: STYLE,
         words,
@@ -151,6 +185,7 @@ fn message(
         problem,
         given,
         receipt,
+        word,
         message,
     }))
 }
@@ -159,23 +194,25 @@ fn message(
 fn receipt(web: &Web, words: &'static Words, token: &str, given: &str) -> Response {
     let known = Answer::ALL.iter().any(|answer| code(token, *answer) == given);
     if !known {
-        return gone(web, words, &Error::NotFound);
+        return gone(web, words, token, &Error::NotFound);
     }
-    done(web, StatusCode::OK, words, words.received, words.close, given.to_owned())
+    done(web, StatusCode::OK, words, words.received, words.close, given.to_owned(), "")
 }
 
 fn conflict(web: &Web, words: &'static Words) -> Response {
-    done(web, StatusCode::CONFLICT, words, words.received, words.other, String::new())
+    done(web, StatusCode::CONFLICT, words, words.received, words.other, String::new(), "")
 }
 
 fn slow(web: &Web, asked: &Asked) -> Response {
     let words = Words::of(asked.l.as_deref().unwrap_or("en"));
-    done(web, StatusCode::TOO_MANY_REQUESTS, words, words.title, words.slow, String::new())
+    done(web, StatusCode::TOO_MANY_REQUESTS, words, words.title, words.slow, String::new(), "")
 }
 
-fn gone(web: &Web, words: &'static Words, error: &Error) -> Response {
+/// Says that there is nothing, and asks for a phrase: the same for a link that does not exist, one that
+/// has run out, one that wants a phrase, a wrong phrase and a locked one.
+fn gone(web: &Web, words: &'static Words, token: &str, error: &Error) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    done(web, status, words, words.title, words.gone, String::new())
+    done(web, status, words, words.title, words.gone, String::new(), token)
 }
 
 fn done(
@@ -185,9 +222,13 @@ fn done(
     title: &'static str,
     says: &'static str,
     receipt: String,
+    token: &str,
 ) -> Response {
     let exercise = web.node.config.exercise;
-    let done = Done { style: STYLE, words, exercise, title, says, receipt };
+    let fit = (1..=64).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let ask_at = if fit { format!("/a/{token}") } else { String::new() };
+    let languages = words::ALL;
+    let done = Done { style: STYLE, words, exercise, title, says, receipt, languages, ask_at };
     let mut response = page(super::visit::plain(done));
     *response.status_mut() = status;
     response

@@ -220,6 +220,31 @@ fn every_forbidden_verb(desk: &Desk, by: &str, known: &Known) -> usize {
     try_it!(write, "register::describe", [A::Register], |tx, ctx| register::describe(
         tx, ctx, sealer, &someone, &known
     ));
+    let factors = std::collections::BTreeMap::from([("I".to_owned(), 1), ("K".to_owned(), 1)]);
+    let danger = aldis::desk::danger::Known { case: None, impact: "severe", factors: &factors, events: &[] };
+    try_it!(write, "danger::rate", [A::Register], |tx, ctx| aldis::desk::danger::rate(
+        tx, ctx, &someone, &danger
+    ));
+    try_it!(write, "danger::set_tier", [A::Register, A::Decide], |tx, ctx| aldis::desk::danger::set_tier(
+        tx,
+        ctx,
+        &someone,
+        None,
+        aldis_model::risk::Tier::T1,
+        "asked"
+    ));
+    let measure =
+        aldis::desk::measures::NewMeasure { measure: "M01", case: None, owner: "desk", reasons: "asked" };
+    try_it!(write, "measures::propose", [A::Register, A::Decide], |tx, ctx| aldis::desk::measures::propose(
+        tx, ctx, &someone, &measure
+    ));
+    try_it!(write, "measures::change", [A::Answer], |tx, ctx| aldis::desk::measures::change(
+        tx,
+        ctx,
+        &someone,
+        aldis_model::measure::Status::Ended,
+        "over"
+    ));
     try_it!(write, "screen::ask", [A::Screen], |tx, ctx| screen::ask(tx, ctx, sealer).map(|_| ()));
     try_it!(read, "alarms::forecast", [A::Register], |tx, ctx| alarms::forecast(
         tx, ctx, sealer, "person", names, &known

@@ -122,9 +122,11 @@ fn pictures_for_the_documentation_are_taken() {
     let served = Served::start(&sample.north.node);
     sign_in(&chromium, &sample, &served.url);
     chromium.look(LOOKS[0]);
-    for (language, name) in [("en", "recipient-en"), ("ar", "recipient-ar")] {
+    for language in ["en", "ru", "uk", "ar", "fa"] {
         chromium.go(&format!("{}/a/{}?l={language}", served.url, sample.token()));
-        chromium.picture(name, 320, 1_800);
+        chromium.picture(&format!("recipient-{language}"), 320, 1_800);
+        chromium.go(&format!("{}/a/unknown?l={language}", served.url));
+        chromium.picture(&format!("phrase-{language}"), 320, 1_800);
     }
     sample.disputed();
     for (name, path, width) in [

@@ -64,6 +64,10 @@ fn rich(house: &House) -> Desk {
     let sent = north.sent_to("ALBA");
     crate::threshold::every_kind_of_row(&north, &named);
     crate::opinion::every_kind_of_row(&north, &sent.case);
+    crate::danger::every_kind_of_row(&north);
+    crate::phrase::every_kind_of_row(&north);
+    crate::lists::every_kind_of_row(&north);
+    crate::brief::every_kind_of_row(&north);
     crate::taxii::shared(&north, "ALBA", &sent.release);
     crate::opinions::every_kind_of_row(&north);
     let asked = north
@@ -449,7 +453,7 @@ fn a_byte_flipped_in_the_database_file_is_found_or_changes_nothing() {
     let held = desk.dump();
     let folder = tempfile::tempdir().unwrap();
     let (mut state, mut silent, mut found) = (0x9E37_79B9_7F4A_7C15_u64, 0, 0);
-    for _ in 0..300 {
+    for _ in 0..500 {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let at = usize::try_from(state >> 33).unwrap() % good.len();
         let mut bad = good.clone();

@@ -40,6 +40,8 @@ pub fn sample() -> Sample {
         label: "AMBER".parse().unwrap(),
     };
     north.write("Keeper", |tx, ctx| register::add(tx, ctx, &north.node.sealer, &new)).unwrap();
+    crate::lists::every_kind_of_row(&north);
+    crate::brief::every_kind_of_row(&north);
     let decided = north.decided();
     north.take_in("On 6 May Iryna Kovalenko will speak at the Lantern Hall in Lowtown. Men of the Grey Tide asked when she leaves.", "TLP:AMBER");
     north.write("Analyst", |tx, ctx| aldis::desk::gather::open(tx, ctx, &decided.report)).unwrap();
@@ -89,37 +91,50 @@ impl Sample {
         let fresh = self.north.column("SELECT id FROM duty ORDER BY changed_at DESC")[0].clone();
         let auditor = self.north.by("Auditor");
         let entry = self.north.node.db.read(|tx| review::tail(tx, &auditor, 1)).unwrap().into_inner();
-        ["/watch", "/gather", "/inbound", "/warnings", "/people", "/partners", "/record"]
-            .into_iter()
-            .map(str::to_owned)
-            .chain([
-                format!("/record/entry/{}", entry[0].index),
-                format!("/reports/{}", self.report),
-                format!("/reports/{hit}"),
-                format!("/cases/{}", self.case),
-                format!("/cases/{}/basis", self.case),
-                format!("/cases/{}/board", self.case),
-                format!("/duties/{}/write", self.duty),
-                format!("/duties/{fresh}/write?from={}", self.warning),
-                format!("/warnings/{}", self.warning),
-                "/deliveries".to_owned(),
-                "/deliveries?failed=1".to_owned(),
-                format!("/deliveries/{}", self.north.column("SELECT id FROM delivery ORDER BY id")[0]),
-                format!("/inbound/{}", self.inbound),
-                format!("/record/{}", self.case),
-                format!("/record/{}?at=2031-05-04+08:00", self.case),
-            ])
-            .collect()
+        [
+            "/watch",
+            "/gather",
+            "/inbound",
+            "/warnings",
+            "/people",
+            "/lists",
+            "/briefing",
+            "/partners",
+            "/record",
+        ]
+        .into_iter()
+        .map(str::to_owned)
+        .chain([
+            format!("/record/entry/{}", entry[0].index),
+            format!("/reports/{}", self.report),
+            format!("/reports/{hit}"),
+            format!("/cases/{}", self.case),
+            format!("/cases/{}/basis", self.case),
+            format!("/cases/{}/board", self.case),
+            format!("/duties/{}/write", self.duty),
+            format!("/duties/{fresh}/write?from={}", self.warning),
+            format!("/warnings/{}", self.warning),
+            "/deliveries".to_owned(),
+            "/deliveries?failed=1".to_owned(),
+            format!("/deliveries/{}", self.north.column("SELECT id FROM delivery ORDER BY id")[0]),
+            format!("/inbound/{}", self.inbound),
+            format!("/record/{}", self.case),
+            format!("/record/{}?at=2031-05-04+08:00", self.case),
+        ])
+        .collect()
     }
 
     /// Lists a path for every page that needs no session.
     pub fn open_pages(&self) -> Vec<String> {
         let link = format!("/a/{}", self.token());
-        let languages = ["en", "ru", "uk", "ar", "fa"].map(|language| format!("{link}?l={language}"));
+        let languages = ["en", "ru", "uk", "ar", "fa"];
+        let messages = languages.map(|language| format!("{link}?l={language}"));
+        let phrases = languages.map(|language| format!("/a/unknown?l={language}"));
         ["/sign-in", "/in/unknown", "/nowhere", "/a/unknown"]
             .map(str::to_owned)
             .into_iter()
-            .chain(languages)
+            .chain(messages)
+            .chain(phrases)
             .collect()
     }
 

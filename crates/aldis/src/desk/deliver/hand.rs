@@ -8,7 +8,7 @@ use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
 use crate::desk::acknowledge::{self, Said};
 use crate::desk::determine::{self, Leg};
-use crate::desk::{release, tasks};
+use crate::desk::{partners, release, tasks};
 use crate::error::{Error, Result};
 use crate::journal;
 use aldis_model::answer::Answer;
@@ -74,12 +74,14 @@ pub fn by_hand(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, statement: &Statement<
     tx.update(Table::Delivery, ARRIVED, &[delivery.into(), at.into(), statement.words.into()])?;
     tasks::close(tx, ctx, Task::Undelivered, delivery.as_str())?;
     tasks::close(tx, ctx, Task::HandOver, delivery.as_str())?;
+    let language = partners::audience(tx, &carried.audience)?.language;
     let event = Event::new(Kind::TransportReceipt, carried.label.clone())
         .case(Some(&carried.case))
         .with("delivery", delivery)
         .with("release", &carried.id)
         .with("audience", &carried.audience)
         .with("channel", "hand")
+        .with("language", language)
         .with("text_hash", hash)
         .with("statement", statement.words)
         .with("handed_over_at", at)
