@@ -254,3 +254,49 @@ const FIRST: &str = "NOT EXISTS (SELECT 1 FROM taxii_object e WHERE e.collection
 
 const KNOWN: &str = "-- desk::share::read::page known
     SELECT place FROM taxii_object WHERE collection = $1 AND id = $2 LIMIT 1";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+    use aldis_model::{Time, Tlp};
+
+    /// Says how SQLite would find what a request asks for.
+    fn plan(ask: &Ask<'_>) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(&folder.path().join("a.db")).unwrap();
+        let collection = Collection {
+            id: "a".to_owned(),
+            partner: "ALBA".to_owned(),
+            title: "A".to_owned(),
+            description: None,
+            can_read: true,
+            can_write: true,
+            created_at: Time::from_micros(0),
+            label: Label::clear(),
+            ceiling: Tlp::Amber,
+            number: 7,
+        };
+        let (sql, values, _) = statement(&collection, ask, place::after(7, None));
+        let rows = db.read(|tx| tx.rows(&format!("EXPLAIN QUERY PLAN {sql}"), &values)).unwrap();
+        rows.iter().map(|row| row.text(3).unwrap()).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn each_form_of_a_page_has_one_index() {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let ask = |object, filter| plan(&Ask { object, filter, after: None, limit: 10, want: Want::Bodies });
+        let all = Filter::default();
+        assert!(ask(None, &all).contains("USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"));
+        let by_id = "USING INDEX taxii_object_version (id=? AND collection=?)";
+        assert!(ask(Some("url--1"), &all).contains(by_id));
+        let ids = Filter { ids: words(&["url--1", "url--2"]), kinds: words(&["url"]), ..Filter::default() };
+        assert!(ask(None, &ids).contains(by_id));
+        let kinds = Filter { kinds: words(&["url", "file"]), ..Filter::default() };
+        assert!(ask(None, &kinds).contains("USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"));
+        let kind = Filter { kinds: words(&["url"]), spec_versions: words(&["2.1"]), ..Filter::default() };
+        let plan = ask(None, &kind);
+        assert!(plan.contains("USING INDEX taxii_object_kind"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
+}
