@@ -333,9 +333,12 @@ impl Exercise {
         Ok(exercise)
     }
 
-    /// Takes inputs and expectations from a scenario instead of its own.
+    /// Takes inputs and expectations from a scenario instead of its own; an input the scenario does not
+    /// know stays.
     pub fn play_scenario(&mut self, scenario: Scenario) {
-        self.inputs = scenario.inputs;
+        self.inputs.retain(|own| scenario.inputs.iter().all(|input| input.id != own.id));
+        self.inputs.extend(scenario.inputs);
+        self.inputs.sort_by_key(|input| input.t);
         self.expected = scenario.expected;
     }
 

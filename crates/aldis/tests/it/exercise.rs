@@ -46,6 +46,11 @@ fn s05_passes_with_the_scenario_as_written() {
     passes_as_written("S05");
 }
 
+#[test]
+fn s06_passes_with_the_scenario_as_written() {
+    passes_as_written("S06");
+}
+
 fn passes_as_written(name: &str) {
     let scenario = root().join(format!("../shared/scenarios/{name}.json"));
     if !scenario.exists() {
