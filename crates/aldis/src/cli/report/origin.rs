@@ -83,12 +83,11 @@ A tie counts until somebody rejects it.
 Examples:
   $ aldis report decide-tie TE-9QW3E4RT --confirm --reason 'the same text' --as Mara
   $ aldis report decide-tie TE-9QW3E4RT --reject --reason 'they asked the family themselves' --as Mara")]
-#[group(required = true, multiple = false, id = "decision", args = ["confirm", "reject"])]
 pub(in crate::cli) struct DecideTie {
     /// The tie
     tie: String,
     /// It rests on that report
-    #[arg(long)]
+    #[arg(long, required_unless_present = "reject", conflicts_with = "reject")]
     confirm: bool,
     /// It does not
     #[arg(long)]
