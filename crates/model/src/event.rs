@@ -38,6 +38,7 @@ kinds! {
     ReportRegraded = "report.regraded",
     ReportLinked = "report.linked",
     ReportRefused = "report.refused",
+    ReportImported = "report.imported",
     ProposalDecided = "proposal.decided",
     ScreenRun = "screen.run",
     ScreenHit = "screen.hit",

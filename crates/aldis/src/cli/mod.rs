@@ -19,6 +19,7 @@ mod demo;
 mod doctor;
 mod exercise;
 mod files;
+mod import;
 mod inbound;
 mod init;
 mod keys;
@@ -123,7 +124,7 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 not allowed, 5 changed meanwhile,
 6 a second person must act, 7 blocked by release rules, 8 proof wrong, 9 remote unreachable,
-10 something overdue (watch --check), 11 partly done (names build --skip-bad, taxii poll and push)."
+10 something overdue (watch --check), 11 partly done (names build --skip-bad, taxii poll and push, import)."
 )]
 struct Cli {
     #[command(flatten)]
@@ -200,6 +201,7 @@ enum Command {
     User(user::User),
     #[command(subcommand)]
     Stix(stix::Stix),
+    Import(import::Import),
     Version(about::Version),
     Completion(about::Completion),
     Man(about::Man),
@@ -234,6 +236,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> session::Result<u8> {
         Command::Exercise(args) => args.run(session),
         Command::User(args) => args.run(session),
         Command::Stix(args) => args.run(session),
+        Command::Import(args) => args.run(session),
         Command::Version(args) => args.run(session),
         Command::Completion(args) => args.run(session),
         Command::Man(args) => args.run(session),

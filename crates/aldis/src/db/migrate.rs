@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 /// The schema version this program reads and writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
-pub(super) const MIGRATIONS: [&str; 12] = [
+pub(super) const MIGRATIONS: [&str; 13] = [
     include_str!("../../../../migrations/0001_desk.sql"),
     include_str!("../../../../migrations/0002_names.sql"),
     include_str!("../../../../migrations/0003_case.sql"),
@@ -19,6 +19,7 @@ pub(super) const MIGRATIONS: [&str; 12] = [
     include_str!("../../../../migrations/0010_phrase.sql"),
     include_str!("../../../../migrations/0011_list.sql"),
     include_str!("../../../../migrations/0012_brief.sql"),
+    include_str!("../../../../migrations/0013_import.sql"),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

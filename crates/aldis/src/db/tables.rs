@@ -132,6 +132,8 @@ tables! {
         "id, partner_id, kind, secret, purpose, created_by, created_at, revoked_at";
     TaxiiBatch = "taxii_batch":
         "id, collection_id, kind, release_id, first_place, last_place, objects, digest, label, at";
+    Import = "import":
+        "id, maker, foreign_id, version, sha256, report_id, imported_by, imported_at";
 }
 
 impl fmt::Display for Table {

@@ -26,7 +26,7 @@ pub struct Incoming<'a> {
     pub bytes: &'a [u8],
     /// What the sender called them, such as `text/html`.
     pub media_type: Option<&'a str>,
-    /// `manual`, `file`, `mail`, `feed` or `node`.
+    /// `manual`, `file`, `mail`, `feed`, `node`, `misp` or `stix`.
     pub channel: &'a str,
     /// Who gave them, as written.
     pub source: &'a str,

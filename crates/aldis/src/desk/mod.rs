@@ -33,6 +33,7 @@ pub mod expedite;
 pub mod forecasts;
 pub mod gather;
 pub mod grade;
+pub mod imports;
 pub mod inbound;
 mod limits;
 pub mod lists;

@@ -8,6 +8,7 @@
 pub mod channel;
 pub mod elsewhere;
 pub mod guard;
+pub mod import;
 pub mod marking;
 pub mod notice;
 pub mod pack;

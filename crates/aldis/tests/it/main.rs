@@ -31,6 +31,7 @@ mod escalate;
 mod exchange;
 mod exercise;
 mod gather;
+mod import;
 mod ledger;
 mod lists;
 mod mail;

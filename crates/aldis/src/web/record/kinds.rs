@@ -94,6 +94,7 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::ReportRegraded, "Graded again", "{report}|{grade}|was {before}|{likelihood}|by {by}|{reasons}"),
     (Kind::ReportLinked, "Report tied to the case", "{report}|“{title}”|as {relation}|by {by}"),
     (Kind::ReportRefused, "Report refused", "{reason}|by {by}"),
+    (Kind::ReportImported, "Report came from another tool", "{report}|made by {maker}|follows {follows}"),
     (Kind::ProposalDecided, "Proposal decided", "{report}|{decided}"),
     (Kind::ScreenRun, "Compared with the register", "{report}"),
     (Kind::ScreenHit, "May mean somebody in the register", "{subject}|{why}"),
