@@ -88,7 +88,12 @@ impl Ctx {
         if self.actor.role.may(action) {
             return Ok(());
         }
-        Err(Error::Forbidden(format!("a {} may not {action}: ask a senior officer", self.actor.role)))
+        let who = self.actor.role.with_article();
+        // Whoever could do it is named, so that nobody is sent to somebody who may not either.
+        let able: Vec<_> =
+            Role::ALL.into_iter().filter(|role| *role != Role::System && role.may(action)).collect();
+        let ask = able.iter().map(|role| role.with_article()).collect::<Vec<_>>().join(" or ");
+        Err(Error::Forbidden(format!("{who} may not {action}: ask {ask}")))
     }
 
     /// Passes a thing to the actor.

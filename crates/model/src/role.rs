@@ -54,6 +54,20 @@ impl Role {
         }
     }
 
+    /// Returns the word as it stands in a sentence, such as `an analyst`.
+    pub const fn with_article(self) -> &'static str {
+        match self {
+            Self::Duty => "a duty officer",
+            Self::Analyst => "an analyst",
+            Self::Senior => "a senior officer",
+            Self::CaseOfficer => "a case officer",
+            Self::Liaison => "a liaison officer",
+            Self::Auditor => "an auditor",
+            Self::Admin => "an administrator",
+            Self::System => "the program",
+        }
+    }
+
     /// Finds a role by its word.
     pub fn find(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == word)
