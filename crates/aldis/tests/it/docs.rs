@@ -61,7 +61,7 @@ fn the_page_on_the_duty_to_warn_is_the_table_of_the_program() {
     page.push_str(
         "- `independent_sources`: a list of `{\"report\": id, \"origins\": [name], \"grade\": \"B2\"}`; reports that share an origin count once; origins and grades are those of the desk, whatever is given\n\
          - `waiver_code`: `W-A` already aware, `W-B` own part in an armed conflict, `W-C` terrorist or violent criminal (the basis is a report graded C3 or better, for one named person), \
-         `W-D` endangers our own sources, `W-E` endangers another service's sources (its answer is on file), `W-F` no way to warn\n\
+         `W-D` endangers our own sources, `W-E` endangers another service's sources (its answer is on file: `particulars.originator` is `{\"date\", \"answer\", \"audience\", \"text\"}`, and the consent asked for that audience and exactly that text was refused), `W-F` no way to warn\n\
          - `alternatives_tried`: a list of `{\"tried\": \"wording\" | \"intermediary\" | \"anonymous\", \"result\": words}`; W-D and W-E need all three\n\
          - `who_tried`: a list of `{\"who\": name, \"time\": time}`; `waiver_declined`: `{\"code\": \"W-D\", \"reasons\": words}`; `trigger`: `\"time_passed\"` or `{\"new_report\": id}`\n\n\
          ## Clocks\n\nThe longest stay in a state before somebody is late.\n\n| state | critical | else |\n|---|---|---|\n",

@@ -109,6 +109,12 @@ pub struct OriginatorAsked {
     pub date_us: i64,
     /// What the originator answered, or that it did not.
     pub answer: String,
+    /// The audience it was asked about. Empty only in what was decided before this was asked for.
+    #[serde(default)]
+    pub audience: String,
+    /// The exact text it was asked about. Empty only in what was decided before this was asked for.
+    #[serde(default)]
+    pub text: String,
 }
 
 /// Holds what single codes need beyond the basis.
@@ -133,7 +139,7 @@ filled_if! {
     Alternative: result;
     ChannelTried: channel, result;
     Awareness: who, how_known, details;
-    OriginatorAsked: answer;
+    OriginatorAsked: answer, audience, text;
     Particulars: awareness, basis_report, originator, channels_tried;
 }
 always_filled!(WaiverCode, Conduct, Mitigation);

@@ -8,7 +8,8 @@ use crate::desk::{case, office, provenance};
 use crate::error::{Error, Result};
 use aldis_model::duty::{self, WaiverCode};
 use aldis_model::grade::Grade;
-use aldis_model::{Id, Time};
+use aldis_model::label::key;
+use aldis_model::{Digest, Id, Time};
 use serde_json::{Map, Value, json};
 
 /// Completes the fields of a step and refuses what the desk knows to be otherwise.
@@ -121,12 +122,38 @@ fn waiver(tx: &mut Tx<'_>, ctx: &Ctx, before: &Seen, fields: &mut Map<String, Va
     let code = fields.get("waiver_code").and_then(Value::as_str).and_then(|code| code.parse().ok());
     match code {
         Some(WaiverCode::Offender) => offender(tx, ctx, before, fields),
-        Some(WaiverCode::ForeignSources) if tx.rows(ANSWERED, &[(&before.case).into()])?.is_empty() => {
-            Err(Error::refused(
-                "W-E needs the originator's answer on file: ask for consent to a form of words, and record what they say",
-            ))
-        }
+        Some(WaiverCode::ForeignSources) => foreign_sources(tx, ctx, before, fields),
         _ => Ok(()),
+    }
+}
+
+/// Requires that an originator of this case answered about this very text for this very audience, and
+/// that the last answer was no: what it agreed to may be sent.
+fn foreign_sources(tx: &mut Tx<'_>, ctx: &Ctx, before: &Seen, fields: &Map<String, Value>) -> Result<()> {
+    let asked = fields.get("particulars").and_then(|given| given.get("originator"));
+    let given = |name: &str| asked.and_then(|asked| asked.get(name)).and_then(Value::as_str).unwrap_or("");
+    let (audience, text) = (key(given("audience")), given("text"));
+    let reports = basis(tx, ctx, &before.case)?;
+    let hash = Digest::of(text.as_bytes());
+    let mut last = None;
+    for row in tx.rows(ANSWERED, &[(&before.case).into(), audience.as_str().into(), hash.into()])? {
+        let originator = row.text(0)?;
+        let is_theirs = |linked: &case::Linked| {
+            linked.originator == originator || linked.label.originators.contains(&originator)
+        };
+        if last.is_none() && originator != ctx.org && reports.iter().any(is_theirs) {
+            last = Some((originator, row.text(1)?));
+        }
+    }
+    match last {
+        None => Err(Error::refused(
+            "W-E needs the originator's answer on file to this text for this audience: ask for consent to a form \
+             of words, record what they say, and name the audience and that text in particulars.originator",
+        )),
+        Some((originator, answer)) if answer == "yes" => Err(Error::Refused(format!(
+            "{originator} agreed to this text for {audience}: send it, there is nothing to waive"
+        ))),
+        Some(_) => Ok(()),
     }
 }
 
@@ -211,4 +238,6 @@ const IS_AUTHOR: &str = "-- desk::determine::waiver author
      WHERE c.case_id = $1 AND c.relation = 'basis' AND a.officer_id = $2 LIMIT 1";
 
 const ANSWERED: &str = "-- desk::determine::waiver originator
-    SELECT id FROM consent WHERE case_id = $1 AND answered_at IS NOT NULL LIMIT 1";
+    SELECT originator, answer FROM consent
+     WHERE case_id = $1 AND audience = $2 AND text_hash = $3 AND answered_at IS NOT NULL
+     ORDER BY answered_at DESC, id DESC";

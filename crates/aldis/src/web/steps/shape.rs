@@ -80,7 +80,7 @@ pub(super) fn parts(name: &str) -> Option<&'static [&'static str]> {
         "alternatives_tried" => &MITIGATIONS,
         "particulars" => &["awareness", "conduct", "basis_report", "originator", "channels_tried"],
         "awareness" => &["who", "how_known", "date", "details"],
-        "originator" => &["date", "answer"],
+        "originator" => &["date", "answer", "audience", "text"],
         _ => return None,
     })
 }

@@ -88,11 +88,23 @@ fn w_d_needs_all_three_ways_of_sparing_sources() {
 fn w_e_needs_the_originator_and_all_three_ways_of_sparing_sources() {
     let refused = decide(decision(WaiverCode::ForeignSources)).unwrap_err();
     assert_eq!(refused.faults.len(), 2, "{refused}");
-    let originator = OriginatorAsked { date_us: START_US, answer: "no".to_owned() };
-    let asked = WaiverDecision {
+    let originator = OriginatorAsked {
+        date_us: START_US,
+        answer: "no".to_owned(),
+        audience: "HALL".to_owned(),
+        text: "Stay away.".to_owned(),
+    };
+    let with_answer = |originator: OriginatorAsked| WaiverDecision {
         particulars: Some(Particulars { originator: Some(originator), ..Particulars::default() }),
         ..decision(WaiverCode::ForeignSources)
     };
+    for blank in [
+        OriginatorAsked { audience: String::new(), ..originator.clone() },
+        OriginatorAsked { text: " ".to_owned(), ..originator.clone() },
+    ] {
+        assert_eq!(decide(with_answer(blank)).unwrap_err().missing(), ["particulars"]);
+    }
+    let asked = with_answer(originator);
     assert!(decide(asked.clone()).is_err());
     let with =
         |kinds: &[Mitigation]| decide(WaiverDecision { alternatives_tried: tried(kinds), ..asked.clone() });
