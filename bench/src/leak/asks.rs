@@ -317,6 +317,11 @@ fn draft(about: &About) -> Draft {
         ends_at: None,
         targeted: true,
         cap: CapDraft { area: "Lowtown".into(), geocode: vec!["LOCAL=7".into()], ..CapDraft::default() },
-        portions: vec![Sentence { text: "Keep away from the mill.".into(), label: Label::clear(), basis }],
+        portions: vec![Sentence {
+            text: "Keep away from the mill.".into(),
+            label: Label::clear(),
+            basis,
+            transformed: vec![],
+        }],
     }
 }

@@ -221,6 +221,7 @@ impl Flow {
             text: text.clone(),
             label: label.clone(),
             basis: basis(at),
+            transformed: vec![],
         });
         let draft = Draft {
             subject: self.plan.subject.clone(),

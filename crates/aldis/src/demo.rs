@@ -283,7 +283,12 @@ impl Demo {
     fn release(&self, analyst: &Ctx, duty: &Id, report: &Id, tell: &mut dyn FnMut(&str)) -> Result<Vec<Id>> {
         let (north, senior) = (&self.north, self.officer("M. Duarte")?);
         let sentence = |text: &str, label: &str| -> Result<Sentence> {
-            Ok(Sentence { text: text.to_owned(), label: label.parse()?, basis: vec![report.clone()] })
+            Ok(Sentence {
+                text: text.to_owned(),
+                label: label.parse()?,
+                basis: vec![report.clone()],
+                transformed: vec![],
+            })
         };
         let draft = Draft {
             subject: "Security alert: public events in Lowtown".to_owned(),

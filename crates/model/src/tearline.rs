@@ -14,9 +14,15 @@ use crate::id::Id;
 use crate::label::{Label, Tlp};
 use std::collections::BTreeSet;
 
+mod ladder;
 mod lint;
+mod names;
+mod traces;
+mod transform;
 
-pub use lint::{Problem, lint};
+pub use ladder::{Told, smaller_gets_less};
+pub use lint::{Above, Problem, lint};
+pub use transform::{Transformation, Window};
 
 /// One sentence of a warning, above the line.
 #[derive(Clone)]

@@ -4,23 +4,25 @@
 //! author.
 
 use super::visible::shown;
-use super::{case, consent, determine, partners};
+use super::{case, determine, gather};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
 use crate::journal;
-use crate::seal::Sealer;
 use aldis_model::event::{Event, Kind};
-use aldis_model::gate::{Audience, Ladder, may_see};
 use aldis_model::role::Action;
-use aldis_model::tearline::{self, Basis, Cut, Portion, Problem};
-use aldis_model::{Digest, Id, Label, Labelled, Released, Time, Tlp};
+use aldis_model::tearline::{Portion, Transformation};
+use aldis_model::{Id, Label, Labelled, Released, Time};
 use serde::Serialize;
 
 mod cap_draft;
 mod notes;
+mod version;
 
 pub use cap_draft::CapDraft;
+pub use version::{Preview, preview};
+
+pub(super) use version::{registered, version};
 
 /// A warning as its author writes it.
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ pub struct Sentence {
     pub label: Label,
     /// The reports it rests on; may be empty for advice.
     pub basis: Vec<Id>,
+    /// How it was written anew so that more people may read it; may be empty.
+    pub transformed: Vec<Transformation>,
 }
 
 /// Stores a draft and returns its id.
@@ -92,11 +96,18 @@ pub(super) fn write(tx: &mut Tx<'_>, ctx: &Ctx, duty: &determine::Seen, draft: &
     for (position, portion) in (1_i64..).zip(&draft.portions) {
         insert_portion(tx, ctx, &id, position, portion)?;
         if let Some(name) = usize::try_from(position - 1).ok().and_then(|at| PORTION_FIELDS.get(at)) {
-            event = event.with(name, format!("{}: {}", portion.label, portion.text.trim()));
+            event = event.with(name, recorded(portion));
         }
     }
     journal::append(tx, ctx, event)?;
     Ok(id)
+}
+
+/// Writes a sentence for the record: its label, its text, and how it was written anew.
+fn recorded(portion: &Sentence) -> String {
+    let ways: Vec<String> = portion.transformed.iter().map(Transformation::to_string).collect();
+    let ways = if ways.is_empty() { String::new() } else { format!(" [{}]", ways.join("; ")) };
+    format!("{}: {}{ways}", portion.label, portion.text.trim())
 }
 
 /// Joins what a warning comes from: its case, what it rests on and every sentence.
@@ -153,191 +164,35 @@ fn check(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, draft: &Draft) -> Result<Vec<cas
                 "sentence {number} rests on {report}, which is not in this case"
             )));
         }
+        check_transformed(tx, ctx, number, portion, &draft.cap.contact)?;
     }
     Ok(reports)
 }
 
-/// What one audience would read, for the author.
-#[derive(Clone, Debug, Serialize)]
-pub struct Preview {
-    /// The audience's name.
-    pub audience: String,
-    /// The audience's title.
-    pub title: String,
-    /// How it would be told.
-    pub channel: String,
-    /// The highest label among what is kept.
-    pub tlp: String,
-    /// Each portion: its place, label, and text or `None` where it is withheld.
-    pub portions: Vec<(i64, Label, Option<String>)>,
-    /// The version's text; empty if nothing may go.
-    pub text: String,
-    /// What blocks a release: rule and words.
-    pub problems: Vec<(String, String)>,
-}
-
-/// Cuts a warning for an audience without releasing it.
-///
-/// # Errors
-///
-/// [`Error::NotFound`].
-pub fn preview(
+/// Compares how a sentence is said to have been written anew with the reports it rests on.
+fn check_transformed(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
-    sealer: &Sealer,
-    warning: &Id,
-    audience: &str,
-) -> Result<Released<Preview>> {
-    ctx.may(Action::ReadDesk)?;
-    let found = find(tx, ctx, warning)?.into_inner();
-    let audience = partners::known(tx, ctx, audience)?.into_inner();
-    let made = version(tx, ctx, sealer, &found, &audience)?;
-    let portions = portions(tx, warning)?;
-    let kept = |position: i64| {
-        let cut = made.cut.as_ref()?;
-        cut.kept.iter().find(|(at, _)| *at == position).map(|(_, text)| text.get().clone())
-    };
-    let preview = Preview {
-        audience: audience.name.clone(),
-        title: audience.title.clone(),
-        channel: audience.channel.clone(),
-        tlp: made.cut.as_ref().map_or(Tlp::Clear, |cut| cut.tlp).to_string(),
-        portions: portions.iter().map(|p| (p.position, p.label.clone(), kept(p.position))).collect(),
-        text: made.text().map(Released::into_inner).unwrap_or_default(),
-        problems: made.problems.iter().map(|p| (p.rule.to_owned(), p.says.clone())).collect(),
-    };
-    ctx.show(Labelled::new(preview, found.label))
-}
-
-/// A version before anybody approved it.
-pub(super) struct Version {
-    /// What is kept; `None` if nothing may go.
-    pub(super) cut: Option<Cut>,
-    /// What blocks it.
-    pub(super) problems: Vec<Problem>,
-    /// Kept portions that are less restricted than what they rest on.
-    pub(super) declassified: Vec<i64>,
-}
-
-impl Version {
-    pub(super) fn text(&self) -> Option<Released<String>> {
-        self.cut.as_ref().and_then(Cut::text)
+    number: usize,
+    portion: &Sentence,
+    contact: &str,
+) -> Result<()> {
+    if portion.transformed.is_empty() {
+        return Ok(());
     }
-}
-
-/// Cuts a warning for an audience and looks for what blocks the version.
-pub(super) fn version(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    sealer: &Sealer,
-    warning: &Warning,
-    audience: &partners::Recipient,
-) -> Result<Version> {
-    let who = audience.audience();
-    let gate = consent::gate(tx, &warning.case)?;
-    let portions = portions(tx, &warning.id)?;
-    let reports = basis(tx, &warning.case)?;
-    let mut made = Version { cut: None, problems: Vec::new(), declassified: Vec::new() };
-    match tearline::cut(&gate, &who, &portions) {
-        Ok(cut) => made.cut = Some(cut),
-        Err(withheld) => {
-            made.problems.push(Problem { rule: "RR-01", says: withheld.to_string() });
-            return Ok(made);
-        }
+    if portion.transformed.len() > TRANSFORMED_MAX {
+        return Err(Error::Refused(format!("sentence {number}: at most {TRANSFORMED_MAX} transformations")));
     }
-    let Some(text) = made.text() else { return Ok(made) };
-    for portion in
-        portions.iter().filter(|p| made.cut.as_ref().is_some_and(|c| !c.dropped.contains(&p.position)))
-    {
-        let rests_on: Vec<Basis> = portion
-            .basis
-            .iter()
-            .filter_map(|id| reports.iter().find(|r| r.0 == *id))
-            .map(|r| r.1.clone())
-            .collect();
-        if tearline::is_declassified(&portion.label, &rests_on) {
-            made.declassified.push(portion.position);
-        }
-        let kept = made.cut.as_ref().and_then(|cut| cut.kept.iter().find(|(at, _)| *at == portion.position));
-        let Some(hash) = kept.map(|(_, text)| Digest::of(text.get().as_bytes())) else { continue };
-        for originator in tearline::consents_needed(&ctx.org, &who, &rests_on) {
-            if !consent::is_given(tx, &warning.case, &originator, &who.id, hash)? {
-                let says = format!(
-                    "sentence {} needs {originator}'s consent to this text for {}: ask, or rest it on something else",
-                    portion.position, who.id
-                );
-                made.problems.push(Problem { rule: "RR-01", says });
-            }
-        }
-    }
-    let above = above_the_line(tx, ctx, warning, &who, &made)?;
-    let mut outgoing = format!("{}\n{}", warning.subject, text.get());
-    if audience.channel == "cap" {
-        // An alert says this too. Whom to ask is meant to be looked up, so it is not searched.
-        outgoing = format!(
-            "{outgoing}\n{}\n{}\n{}",
-            warning.cap.event,
-            warning.cap.area,
-            warning.cap.geocode.join(" ")
-        );
-    }
-    made.problems.extend(tearline::lint(&outgoing, &above));
-    made.problems.extend(registered(tx, ctx, sealer, &who, &outgoing)?);
-    Ok(made)
-}
-
-/// Collects what this audience may not see: withheld portions and the reports behind them.
-///
-/// Only reports the reader may see count: he cannot have copied from another, and a problem that only
-/// another one raises would tell him what stands in it.
-fn above_the_line(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    warning: &Warning,
-    who: &Audience,
-    made: &Version,
-) -> Result<Vec<String>> {
     let mut above = Vec::new();
-    for row in tx.rows(BODIES, &[(&warning.case).into()])? {
-        let label = row.label(1)?;
-        if !may_see(who, &label) {
-            above.extend(ctx.show(Labelled::new(row.text(0)?, label)).ok().map(Released::into_inner));
-        }
+    for report in &portion.basis {
+        above.push(gather::find(tx, ctx, report)?.into_inner().body);
     }
-    let dropped = made.cut.as_ref().map(|cut| cut.dropped.clone()).unwrap_or_default();
-    for row in tx.rows(PORTIONS, &[(&warning.id).into()])? {
-        if dropped.contains(&row.int(0)?) {
-            above.push(row.text(1)?);
-        }
+    for how in &portion.transformed {
+        how.check(&above, portion.text.trim(), contact).map_err(|problem| {
+            Error::Refused(format!("sentence {number}: {} does not hold: {}", problem.rule, problem.says))
+        })?;
     }
-    Ok(above)
-}
-
-/// Finds registered people in an outgoing text; nobody but themselves may be told.
-///
-/// This looks at the whole register, whoever asks: a name that goes out cannot be called back. So an
-/// author can learn that a name he wrote is watched over. He does not learn under which cover name
-/// unless he may see the entry.
-pub(super) fn registered(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    sealer: &Sealer,
-    who: &Audience,
-    outgoing: &str,
-) -> Result<Vec<Problem>> {
-    let mut problems = Vec::new();
-    for found in sealer.screen(tx, outgoing)? {
-        let row = tx.row(SUBJECT_KIND, &[found.subject.as_str().into()])?;
-        let themselves = who.ladder == Ladder::Person && found.subject == who.id;
-        if row.text(0)? == "person" && !themselves {
-            let words = outgoing.get(found.start..found.end).unwrap_or_default();
-            let cover = ctx.show(Labelled::new(found.subject, row.label(1)?));
-            let cover = cover.map_or_else(|_| "somebody".to_owned(), Released::into_inner);
-            let says = format!("\"{words}\" may be {cover}, who is in the register: say it without the name");
-            problems.push(Problem { rule: "RR-06", says });
-        }
-    }
-    Ok(problems)
+    Ok(())
 }
 
 /// A warning as its reader sees it, above the line.
@@ -449,13 +304,6 @@ pub(super) fn portions(tx: &mut Tx<'_>, warning: &Id) -> Result<Vec<Portion>> {
         .collect()
 }
 
-fn basis(tx: &mut Tx<'_>, case: &Id) -> Result<Vec<(Id, Basis)>> {
-    let rows = tx.rows(BASIS, &[case.into()])?;
-    rows.iter()
-        .map(|row| Ok((row.id(0)?, Basis { originator: row.text(1)?, label: row.label(2)? })))
-        .collect()
-}
-
 /// A portion's label for rows that stay inside: whom it may go to says nothing about our own people.
 pub(super) fn inside(label: &Label) -> Label {
     Label { rel_to: None, unnamed: label.tlp, ..label.clone() }
@@ -463,6 +311,7 @@ pub(super) fn inside(label: &Label) -> Label {
 
 const SUBJECT_MAX: usize = 120;
 const TEXT_MAX: usize = 4_000;
+const TRANSFORMED_MAX: usize = 20;
 
 const PORTION_FIELDS: [&str; 40] = [
     "s01", "s02", "s03", "s04", "s05", "s06", "s07", "s08", "s09", "s10", "s11", "s12", "s13", "s14", "s15",
@@ -484,14 +333,3 @@ const SELECT: &str = "-- desk::compose::find
 
 const PORTIONS: &str = "-- desk::compose::portions
     SELECT position, body, label, basis FROM portion WHERE warning_id = $1 ORDER BY position";
-
-const BODIES: &str = "-- desk::compose::above_the_line reports
-    SELECT r.body, r.label FROM case_report c JOIN report r ON r.id = c.report_id
-     WHERE c.case_id = $1 ORDER BY r.id";
-
-const BASIS: &str = "-- desk::compose::basis
-    SELECT r.id, r.originator, r.label FROM case_report c JOIN report r ON r.id = c.report_id
-     WHERE c.case_id = $1 ORDER BY r.id";
-
-const SUBJECT_KIND: &str = "-- desk::compose::registered
-    SELECT kind, label FROM subject WHERE id = $1";

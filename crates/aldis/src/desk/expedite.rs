@@ -67,6 +67,7 @@ pub fn expedite(
             text: sent.text.clone(),
             label: for_one(&recipient)?,
             basis: Vec::new(),
+            transformed: Vec::new(),
         }],
     };
     let warning = compose::write(tx, ctx, &before, &draft)?;

@@ -21,7 +21,7 @@ use aldis_model::event::{Event, Kind};
 use aldis_model::gate::{Audience, Gate, may_see};
 use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
-use aldis_model::tearline::{self, Basis, Portion, Problem};
+use aldis_model::tearline::{self, Above, Basis, Portion, Problem};
 use aldis_model::time::HOUR_US;
 use aldis_model::{Id, Label, Labelled, Released, Time, Tlp};
 use aldis_wire::stix;
@@ -304,6 +304,7 @@ fn problems(
             above.extend(ctx.show(Labelled::new(row.text(0)?, label)).ok().map(Released::into_inner));
         }
     }
+    let above = Above { reports: &above, ..Above::default() };
     problems.extend(tearline::lint(explanation, &above));
     problems.extend(compose::registered(tx, ctx, sealer, who, explanation)?);
     Ok(problems)

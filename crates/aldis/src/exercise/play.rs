@@ -398,6 +398,7 @@ impl<'a> Play<'a> {
                         text: portion.text.clone(),
                         label: self.stage.label(&portion.label)?,
                         basis,
+                        transformed: portion.transformed.clone(),
                     })
                 });
                 let draft = Draft {

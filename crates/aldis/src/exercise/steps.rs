@@ -6,6 +6,7 @@ use super::format::{AudiencePlan, SubjectPlan};
 use crate::desk::compose::CapDraft;
 use crate::error::{Error, Result};
 use aldis_model::Time;
+use aldis_model::tearline::Transformation;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -351,6 +352,9 @@ pub struct PortionPlan {
     /// The reports it rests on.
     #[serde(default)]
     pub basis: Vec<String>,
+    /// How it was written anew.
+    #[serde(default)]
+    pub transformed: Vec<Transformation>,
 }
 
 /// A senior officer who was tried before a warning was expedited.

@@ -122,6 +122,7 @@ fn sentence(fields: &Fields, number: usize) -> Result<Sentence> {
         text: fields.get(&format!("text{number}")).to_owned(),
         label,
         basis: basis.into_iter().map(str::parse).collect::<std::result::Result<_, _>>()?,
+        transformed: Vec::new(),
     })
 }
 

@@ -404,7 +404,7 @@ pub fn decision() -> serde_json::Value {
 
 pub fn sentence(text: &str, label: &str, basis: &[&Id]) -> Sentence {
     let basis = basis.iter().map(|id| (*id).clone()).collect();
-    Sentence { text: text.into(), label: label.parse().unwrap(), basis }
+    Sentence { text: text.into(), label: label.parse().unwrap(), basis, transformed: vec![] }
 }
 
 /// A warning with a sentence for the partner and one for everybody.

@@ -33,6 +33,7 @@ mod exercise;
 mod gather;
 mod import;
 mod ledger;
+mod lint;
 mod lists;
 mod mail;
 mod network;

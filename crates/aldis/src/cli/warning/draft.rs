@@ -4,6 +4,7 @@ use super::super::files::read_input;
 use super::super::session::{DONE, Result, Session, id};
 use crate::desk::compose::{self, CapDraft, Draft, Sentence};
 use crate::error::Error;
+use aldis_model::tearline::Transformation;
 use aldis_model::{Id, Label, Time};
 use serde::Deserialize;
 use serde_json::json;
@@ -14,7 +15,9 @@ use serde_json::json;
 The draft: {\"subject\": TEXT, \"ends_at\": TIME or null, \"targeted\": false, \"cap\": {\"area\": TEXT,
 \"urgency\": \"Expected\", …}, \"portions\": [{\"text\": TEXT, \"label\": LABEL, \"basis\": [REPORT]}]}.
 Only subject and portions are needed. The subject must be fit for the public. Labels look like
-CLEAR or AMBER+STRICT REL ALBA. Unknown fields are errors.
+CLEAR or AMBER+STRICT REL ALBA. Unknown fields are errors. A portion may say how it was written anew,
+and the machine checks it: \"transformed\": [{\"how\": \"place\", \"path\": [\"Lantern Hall\", \"Lowtown\"],
+\"to\": \"Lowtown\"}, {\"how\": \"paraphrase\"}].
 
 Examples:
   $ aldis warning new D-3ER5T6YU --file draft.json --as Mara
@@ -47,6 +50,8 @@ struct PortionFile {
     label: Label,
     #[serde(default)]
     basis: Vec<Id>,
+    #[serde(default)]
+    transformed: Vec<Transformation>,
 }
 
 impl New {
@@ -65,7 +70,12 @@ impl New {
 
 fn parse(bytes: &[u8]) -> std::result::Result<Draft, serde_json::Error> {
     let file: DraftFile = serde_json::from_slice(bytes)?;
-    let sentence = |one: PortionFile| Sentence { text: one.text, label: one.label, basis: one.basis };
+    let sentence = |one: PortionFile| Sentence {
+        text: one.text,
+        label: one.label,
+        basis: one.basis,
+        transformed: one.transformed,
+    };
     Ok(Draft {
         subject: file.subject,
         ends_at: file.ends_at,

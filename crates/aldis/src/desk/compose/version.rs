@@ -1,0 +1,261 @@
+//! A version of a warning before anybody approved it: the cut for one audience and what blocks it.
+//!
+//! Rule: `model::tearline`. The whole text an audience would read is looked at as that audience would:
+//! against what it may not see, against the register, and against what larger audiences are told.
+
+use super::Warning;
+use crate::ctx::Ctx;
+use crate::db::Tx;
+use crate::desk::{consent, partners};
+use crate::error::Result;
+use crate::seal::Sealer;
+use aldis_model::gate::{Audience, Ladder, may_see};
+use aldis_model::role::Action;
+use aldis_model::tearline::{self, Above, Basis, Cut, Problem, Told};
+use aldis_model::{Digest, Id, Label, Labelled, Released, Tlp};
+use serde::Serialize;
+
+/// What one audience would read, for the author.
+#[derive(Clone, Debug, Serialize)]
+pub struct Preview {
+    /// The audience's name.
+    pub audience: String,
+    /// The audience's title.
+    pub title: String,
+    /// How it would be told.
+    pub channel: String,
+    /// The highest label among what is kept.
+    pub tlp: String,
+    /// Each portion: its place, label, and text or `None` where it is withheld.
+    pub portions: Vec<(i64, Label, Option<String>)>,
+    /// The version's text; empty if nothing may go.
+    pub text: String,
+    /// What blocks a release: rule and words.
+    pub problems: Vec<(String, String)>,
+}
+
+/// Cuts a warning for an audience without releasing it.
+///
+/// # Errors
+///
+/// [`Error::NotFound`].
+pub fn preview(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    sealer: &Sealer,
+    warning: &Id,
+    audience: &str,
+) -> Result<Released<Preview>> {
+    ctx.may(Action::ReadDesk)?;
+    let found = super::find(tx, ctx, warning)?.into_inner();
+    let audience = partners::known(tx, ctx, audience)?.into_inner();
+    let made = version(tx, ctx, sealer, &found, &audience)?;
+    let portions = super::portions(tx, warning)?;
+    let kept = |position: i64| {
+        let cut = made.cut.as_ref()?;
+        cut.kept.iter().find(|(at, _)| *at == position).map(|(_, text)| text.get().clone())
+    };
+    let preview = Preview {
+        audience: audience.name.clone(),
+        title: audience.title.clone(),
+        channel: audience.channel.clone(),
+        tlp: made.cut.as_ref().map_or(Tlp::Clear, |cut| cut.tlp).to_string(),
+        portions: portions.iter().map(|p| (p.position, p.label.clone(), kept(p.position))).collect(),
+        text: made.text().map(Released::into_inner).unwrap_or_default(),
+        problems: made.problems.iter().map(|p| (p.rule.to_owned(), p.says.clone())).collect(),
+    };
+    ctx.show(Labelled::new(preview, found.label))
+}
+
+/// A version before anybody approved it.
+pub(in crate::desk) struct Version {
+    /// What is kept; `None` if nothing may go.
+    pub(in crate::desk) cut: Option<Cut>,
+    /// What blocks it.
+    pub(in crate::desk) problems: Vec<Problem>,
+    /// Kept portions that are less restricted than what they rest on.
+    pub(in crate::desk) declassified: Vec<i64>,
+}
+
+impl Version {
+    pub(in crate::desk) fn text(&self) -> Option<Released<String>> {
+        self.cut.as_ref().and_then(Cut::text)
+    }
+}
+
+/// Cuts a warning for an audience and looks for what blocks the version.
+pub(in crate::desk) fn version(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    sealer: &Sealer,
+    warning: &Warning,
+    audience: &partners::Recipient,
+) -> Result<Version> {
+    let who = audience.audience();
+    let gate = consent::gate(tx, &warning.case)?;
+    let portions = super::portions(tx, &warning.id)?;
+    let reports = basis(tx, &warning.case)?;
+    let mut made = Version { cut: None, problems: Vec::new(), declassified: Vec::new() };
+    match tearline::cut(&gate, &who, &portions) {
+        Ok(cut) => made.cut = Some(cut),
+        Err(withheld) => {
+            made.problems.push(Problem { rule: "RR-01", says: withheld.to_string() });
+            return Ok(made);
+        }
+    }
+    let Some(text) = made.text() else { return Ok(made) };
+    for portion in
+        portions.iter().filter(|p| made.cut.as_ref().is_some_and(|c| !c.dropped.contains(&p.position)))
+    {
+        let rests_on: Vec<Basis> = portion
+            .basis
+            .iter()
+            .filter_map(|id| reports.iter().find(|r| r.0 == *id))
+            .map(|r| r.1.clone())
+            .collect();
+        if tearline::is_declassified(&portion.label, &rests_on) {
+            made.declassified.push(portion.position);
+        }
+        let kept = made.cut.as_ref().and_then(|cut| cut.kept.iter().find(|(at, _)| *at == portion.position));
+        let Some(hash) = kept.map(|(_, text)| Digest::of(text.get().as_bytes())) else { continue };
+        for originator in tearline::consents_needed(&ctx.org, &who, &rests_on) {
+            if !consent::is_given(tx, &warning.case, &originator, &who.id, hash)? {
+                let says = format!(
+                    "sentence {} needs {originator}'s consent to this text for {}: ask, or rest it on something else",
+                    portion.position, who.id
+                );
+                made.problems.push(Problem { rule: "RR-01", says });
+            }
+        }
+    }
+    let line = Line::of(tx, ctx, warning, &who, &made)?;
+    let mut outgoing = format!("{}\n{}", warning.subject, text.get());
+    if audience.channel == "cap" {
+        // An alert says this too. Whom to ask is meant to be looked up, so it is not searched.
+        outgoing = format!(
+            "{outgoing}\n{}\n{}\n{}",
+            warning.cap.event,
+            warning.cap.area,
+            warning.cap.geocode.join(" ")
+        );
+    }
+    let above = Above {
+        withheld: &line.withheld,
+        reports: &line.reports,
+        actors: &line.actors,
+        open: &format!("{}\n{}", warning.subject, warning.cap.area),
+        contact: &warning.cap.contact,
+    };
+    made.problems.extend(tearline::lint(&outgoing, &above));
+    made.problems.extend(registered(tx, ctx, sealer, &who, &outgoing)?);
+    let dropped = made.cut.as_ref().map(|cut| cut.dropped.clone()).unwrap_or_default();
+    let others = told(tx, warning, &audience.id)?;
+    made.problems.extend(tearline::smaller_gets_less(&Told { audience: who, dropped }, &others));
+    Ok(made)
+}
+
+/// What stands above the line for one audience.
+struct Line {
+    withheld: Vec<String>,
+    reports: Vec<String>,
+    actors: Vec<String>,
+}
+
+impl Line {
+    /// Collects what this audience may not see, withheld portions and the reports behind them, and who the
+    /// case names.
+    ///
+    /// Only what the reader may see counts: he cannot have copied from anything else, and a problem that
+    /// only a hidden text raises would tell him what stands in it.
+    fn of(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Warning, who: &Audience, made: &Version) -> Result<Self> {
+        let mut line = Self { withheld: Vec::new(), reports: Vec::new(), actors: Vec::new() };
+        for row in tx.rows(BODIES, &[(&warning.case).into()])? {
+            let label = row.label(1)?;
+            if !may_see(who, &label) {
+                line.reports
+                    .extend(ctx.show(Labelled::new(row.text(0)?, label)).ok().map(Released::into_inner));
+            }
+        }
+        for row in tx.rows(ACTORS, &[(&warning.case).into()])? {
+            let named = ctx.show(Labelled::new(row.text(0)?, row.label(1)?)).ok();
+            line.actors.extend(named.map(Released::into_inner));
+        }
+        let dropped = made.cut.as_ref().map(|cut| cut.dropped.clone()).unwrap_or_default();
+        for row in tx.rows(super::PORTIONS, &[(&warning.id).into()])? {
+            if dropped.contains(&row.int(0)?) {
+                line.withheld.push(row.text(1)?);
+            }
+        }
+        Ok(line)
+    }
+}
+
+/// Lists what other audiences of the warning are told; rejected versions do not count.
+fn told(tx: &mut Tx<'_>, warning: &Warning, but: &Id) -> Result<Vec<Told>> {
+    let mut others = Vec::new();
+    for row in tx.rows(TOLD, &[(&warning.id).into(), but.into()])? {
+        let dropped = row.text(1)?;
+        others.push(Told {
+            audience: partners::audience(tx, &row.text(0)?)?.audience(),
+            dropped: dropped.split(',').filter_map(|at| at.parse().ok()).collect(),
+        });
+    }
+    Ok(others)
+}
+
+/// Finds registered people in an outgoing text; nobody but themselves may be told.
+///
+/// This looks at the whole register, whoever asks: a name that goes out cannot be called back. So an
+/// author can learn that a name he wrote is watched over. He does not learn under which cover name
+/// unless he may see the entry.
+pub(in crate::desk) fn registered(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    sealer: &Sealer,
+    who: &Audience,
+    outgoing: &str,
+) -> Result<Vec<Problem>> {
+    let mut problems = Vec::new();
+    for found in sealer.screen(tx, outgoing)? {
+        let row = tx.row(SUBJECT_KIND, &[found.subject.as_str().into()])?;
+        let themselves = who.ladder == Ladder::Person && found.subject == who.id;
+        if row.text(0)? == "person" && !themselves {
+            let words = outgoing.get(found.start..found.end).unwrap_or_default();
+            let cover = ctx.show(Labelled::new(found.subject, row.label(1)?));
+            let cover = cover.map_or_else(|_| "somebody".to_owned(), Released::into_inner);
+            let says = format!("\"{words}\" may be {cover}, who is in the register: say it without the name");
+            problems.push(Problem { rule: "RR-06", says });
+        }
+    }
+    Ok(problems)
+}
+
+fn basis(tx: &mut Tx<'_>, case: &Id) -> Result<Vec<(Id, Basis)>> {
+    let rows = tx.rows(BASIS, &[case.into()])?;
+    rows.iter()
+        .map(|row| Ok((row.id(0)?, Basis { originator: row.text(1)?, label: row.label(2)? })))
+        .collect()
+}
+
+const BODIES: &str = "-- desk::compose::above_the_line reports
+    SELECT r.body, r.label FROM case_report c JOIN report r ON r.id = c.report_id
+     WHERE c.case_id = $1 ORDER BY r.id";
+
+const BASIS: &str = "-- desk::compose::basis
+    SELECT r.id, r.originator, r.label FROM case_report c JOIN report r ON r.id = c.report_id
+     WHERE c.case_id = $1 ORDER BY r.id";
+
+const SUBJECT_KIND: &str = "-- desk::compose::registered
+    SELECT kind, label FROM subject WHERE id = $1";
+
+// A suspicion has its own label; what somebody accepted in a report is as closed as the report.
+const ACTORS: &str = "-- desk::compose::version actors
+    SELECT s.name, s.label FROM suspect s WHERE s.case_id = $1
+    UNION
+    SELECT p.quoted, r.label FROM case_report c JOIN report r ON r.id = c.report_id
+      JOIN proposal p ON p.report_id = r.id
+     WHERE c.case_id = $1 AND p.decided = 'accepted' AND p.kind IN ('person', 'organisation')";
+
+const TOLD: &str = "-- desk::compose::version told
+    SELECT a.name, r.dropped FROM release r JOIN audience a ON a.id = r.audience_id
+     WHERE r.warning_id = $1 AND r.rejected_at IS NULL AND r.audience_id <> $2 ORDER BY r.drafted_at, r.id";
