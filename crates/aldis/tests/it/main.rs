@@ -55,3 +55,4 @@ mod web;
 mod web_case;
 mod web_record;
 mod webhook;
+mod withheld;
