@@ -2,12 +2,12 @@
 # Runs one target on stable Rust: ./run.sh cap 60
 set -eu
 cd "$(dirname "$0")"
-target=${1:?a target: article, mail, feed, cap, exchange, stix, pattern, taxii, misp, names or note}
+target=${1:?a target: article, mail, feed, cap, exchange, stix, pattern, taxii, misp, names, screen, print or note}
 seconds=${2:-60}
 seeds=../vectors
 case $target in
 article) seeds="../vectors/accepted/html ../vectors/rejected/html" ;;
-names | note) seeds="" ;;
+names | screen | print | note) seeds="" ;;
 *) seeds="../vectors/accepted/$target ../vectors/rejected/$target" ;;
 esac
 mkdir -p "corpus/$target" "artifacts/$target"
