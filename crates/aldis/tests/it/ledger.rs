@@ -70,6 +70,7 @@ fn rich(house: &House) -> Desk {
     crate::brief::every_kind_of_row(&north);
     crate::taxii::shared(&north, "ALBA", &sent.release);
     crate::opinions::every_kind_of_row(&north);
+    crate::import::every_kind_of_row(&north);
     let asked = north
         .write("Analyst", |tx, ctx| consent::ask(tx, ctx, &sent.case, "ALBA", "PUBLIC", "Avoid the hall."));
     north.write("Liaison", |tx, ctx| consent::answered(tx, ctx, &asked.unwrap(), true, "fine")).unwrap();
