@@ -122,10 +122,11 @@ pub fn partner(world: &World) -> Vec<Heard> {
     let mut paths: Vec<String> = ["/taxii2/", "/taxii2/desk/", "/taxii2/desk/collections/", "/taxii2/else/"]
         .map(str::to_owned)
         .to_vec();
-    let known = world
-        .node
-        .db
-        .read(|tx| tx.rows(STATUSES, &[])?.iter().map(|row| row.text(0)).collect::<Result<Vec<_>>>());
+    // A status past its end is there for nobody; when its row goes depends on who asks next.
+    let now = world.node.system().now;
+    let known = world.node.db.read(|tx| {
+        tx.rows(STATUSES, &[now.into()])?.iter().map(|row| row.text(0)).collect::<Result<Vec<_>>>()
+    });
     paths.extend(known.unwrap_or_default().into_iter().map(|id| format!("/taxii2/desk/status/{id}/")));
     for collection in collections.into_iter().chain([nobody]) {
         paths.push(collection.clone());
@@ -229,4 +230,5 @@ const RELEASES: &str = "-- leak::tools releases
      WHERE a.name = 'BOREAS' AND r.approved_at IS NOT NULL ORDER BY r.approved_at, r.id";
 
 const STATUSES: &str = "-- leak::tools statuses
-    SELECT s.id FROM taxii_status s JOIN partner p ON p.id = s.partner_id WHERE p.name = 'BOREAS' ORDER BY s.id";
+    SELECT s.id FROM taxii_status s JOIN partner p ON p.id = s.partner_id WHERE p.name = 'BOREAS'
+     AND s.expires_at >= $1 ORDER BY s.id";
