@@ -94,7 +94,8 @@ impl World {
             let ctx = self.node.system();
             // All that are due at this moment, before the worker fires the rest in one act.
             while let Some(due) = self.node.db.read(|tx| timers::next_due(tx, at))? {
-                self.acts.begin(&format!("timer {} {}", due.thing, due.step));
+                // With its moment: a review comes again under the same step.
+                self.acts.begin(&format!("timer {} {} {at}", due.thing, due.step));
                 self.node.db.write(|tx| escalate::tick(tx, &ctx))?;
             }
             worker::run_due(&self.node)?;
