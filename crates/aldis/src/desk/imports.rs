@@ -6,6 +6,8 @@
 //! Deliberately absent: taking the report in, which is [`super::gather`], and lists of people,
 //! which are [`super::lists`].
 
+use super::gather;
+use super::visible::Visible;
 use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
 use crate::error::Result;
@@ -43,14 +45,16 @@ pub enum Known {
     Differs(Id),
 }
 
-/// Looks whether a version is known.
+/// Looks whether a version is known to the officer: a report he may not see is not there.
 ///
 /// # Errors
 ///
 /// [`crate::error::Error::Forbidden`].
 pub fn look(tx: &mut Tx<'_>, ctx: &Ctx, version: &Version<'_>) -> Result<Known> {
     ctx.may(Action::Gather)?;
-    let rows = tx.rows(KNOWN, &[version.foreign_id.into(), key(version.maker).into()])?;
+    let visible = Visible::to(tx, &ctx.actor.viewer)?;
+    let sql = format!("{KNOWN} AND {} ORDER BY i.version DESC, i.id", visible.condition("r.label", 2));
+    let rows = tx.rows(&sql, &visible.with(&[version.foreign_id.into(), key(version.maker).into()]))?;
     let at = version.at_us.unwrap_or(NO_TIME);
     let mut newest = None;
     for row in &rows {
@@ -75,7 +79,7 @@ pub fn look(tx: &mut Tx<'_>, ctx: &Ctx, version: &Version<'_>) -> Result<Known> 
 ///
 /// # Errors
 ///
-/// [`crate::error::Error::Forbidden`].
+/// [`crate::error::Error::Forbidden`]; [`crate::error::Error::NotFound`] if the officer may not see that one.
 pub fn remember(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -99,7 +103,12 @@ pub fn remember(
             ctx.now.into(),
         ],
     )?;
-    let event = Event::new(Kind::ReportImported, label.clone())
+    // The record names both reports: it is for those who may see both.
+    let label = match follows {
+        Some(earlier) => gather::find(tx, ctx, earlier)?.get().label.join(label),
+        None => label.clone(),
+    };
+    let event = Event::new(Kind::ReportImported, label)
         .with("report", report)
         .with("maker", key(version.maker))
         .with("foreign_id", version.foreign_id)
@@ -112,8 +121,8 @@ pub fn remember(
 const NO_TIME: i64 = -1;
 
 const KNOWN: &str = "-- desk::imports::look
-    SELECT version, sha256, report_id FROM import WHERE foreign_id = $1 AND maker = $2
-     ORDER BY version DESC, id";
+    SELECT i.version, i.sha256, i.report_id FROM import i JOIN report r ON r.id = i.report_id
+     WHERE i.foreign_id = $1 AND i.maker = $2";
 
 const INSERT: &str = "-- desk::imports::remember
     INSERT INTO import (id, maker, foreign_id, version, sha256, report_id, imported_by, imported_at)

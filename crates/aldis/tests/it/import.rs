@@ -17,6 +17,7 @@ on_both!(
     an_event_is_one_report_with_its_strictest_label_and_one_task,
     what_is_not_marked_gets_the_label_of_whoever_brings_it,
     the_same_thing_is_recognised_and_a_later_version_follows,
+    whoever_may_not_see_the_earlier_report_hears_of_none,
     ten_thousand_indicators_are_one_report_and_one_task,
     a_list_of_people_is_not_taken_in_and_nothing_of_it_is_kept,
     what_says_that_we_made_it_does_not_come_back_as_news,
@@ -42,10 +43,14 @@ fn bring<'a>(format: &'a str, label: &'a Label) -> Bring<'a> {
 }
 
 fn take(desk: &Desk, event: &Value) -> aldis::error::Result<Outcome> {
+    take_by("Duty", "RED", desk, event)
+}
+
+fn take_by(officer: &str, unmarked: &str, desk: &Desk, event: &Value) -> aldis::error::Result<Outcome> {
     let bytes = event.to_string();
     let intake = misp::take(&misp::read(bytes.as_bytes(), &LIMITS).unwrap());
-    let red = "RED".parse().unwrap();
-    desk.write("Duty", |tx, ctx| receive(tx, ctx, &bring("misp", &red), &intake, bytes.as_bytes()))
+    let label = unmarked.parse().unwrap();
+    desk.write(officer, |tx, ctx| receive(tx, ctx, &bring("misp", &label), &intake, bytes.as_bytes()))
 }
 
 fn taken(outcome: aldis::error::Result<Outcome>) -> Id {
@@ -125,6 +130,33 @@ fn the_same_thing_is_recognised_and_a_later_version_follows(house: &House) {
     ));
     assert_eq!(desk.count("SELECT count(*) FROM report"), 4);
     assert_eq!(desk.findings(), []);
+}
+
+fn whoever_may_not_see_the_earlier_report_hears_of_none(house: &House) {
+    let desk = house.desk("NORTHPORT");
+    let bare = |seconds| event(seconds, &json!({ "Tag": [], "info": format!("Letters at {seconds}") }));
+    let secret = taken(take(&desk, &bare(1_900_000_000)));
+    for seconds in [1_899_999_999, 1_900_000_000, 1_900_000_100] {
+        let Outcome::Taken { follows, differs, .. } =
+            take_by("Junior", "GREEN", &desk, &bare(seconds)).unwrap()
+        else {
+            panic!("{seconds}: an earlier report is told of")
+        };
+        assert_ne!(follows, Some(secret.clone()));
+        assert!(!differs, "{seconds}");
+    }
+    // Whoever may see it follows it, and the record of that is for those who may see both.
+    let open = event(1_900_000_300, &json!({}));
+    let Outcome::Taken { follows, .. } = take(&desk, &bare(1_900_000_200)).unwrap() else { panic!() };
+    let red = follows.expect("one of the earlier ones");
+    let Outcome::Taken { report, follows: Some(followed), .. } = take(&desk, &open).unwrap() else {
+        panic!()
+    };
+    assert_ne!(followed, red);
+    let label = |what: &str| desk.column(what).pop().unwrap();
+    assert_eq!(label(&format!("SELECT label FROM report WHERE id = '{report}'")), "TLP:GREEN");
+    assert_eq!(label(&format!("SELECT label FROM report WHERE id = '{followed}'")), "TLP:RED");
+    assert_eq!(label("SELECT label FROM entry WHERE kind = 'report.imported' ORDER BY idx"), "TLP:RED");
 }
 
 fn ten_thousand_indicators_are_one_report_and_one_task(house: &House) {
