@@ -296,16 +296,7 @@ struct Known {
 }
 
 fn known(desk: &Desk) -> Known {
-    let names = ["Joren Maas".to_owned()];
-    let subject = register::NewSubject {
-        kind: "person",
-        names: &names,
-        category: "witness",
-        tier: "T1",
-        purpose: "asked for protection",
-        label: "RED".parse().unwrap(),
-    };
-    desk.write("Keeper", |tx, ctx| register::add(tx, ctx, &desk.node.sealer, &subject)).unwrap();
+    desk.registers_as("Joren Maas", "witness", "T1", "RED");
     let sent = desk.sent_to("ALBA");
     let report = desk.take_in("Joren Maas was seen at the Lantern Hall.", "RED");
     desk.work();

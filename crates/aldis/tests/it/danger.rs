@@ -18,16 +18,7 @@ on_both!(
 );
 
 fn person(desk: &Desk) -> Id {
-    let names = ["Joren Maas".to_owned()];
-    let new = register::NewSubject {
-        kind: "person",
-        names: &names,
-        category: "witness",
-        tier: "T1",
-        purpose: "asked for protection",
-        label: "RED".parse().unwrap(),
-    };
-    desk.write("Keeper", |tx, ctx| register::add(tx, ctx, &desk.node.sealer, &new)).unwrap()
+    desk.registers_as("Joren Maas", "witness", "T1", "RED")
 }
 
 /// Leaves a row in each table of this room.

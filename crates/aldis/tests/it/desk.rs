@@ -7,7 +7,7 @@ use aldis::ctx::{Actor, Ctx};
 use aldis::db::{Db, Tx};
 use aldis::desk::compose::{CapDraft, Draft, Sentence};
 use aldis::desk::release::Purpose;
-use aldis::desk::{case, compose, determine, gather, office, partners, release};
+use aldis::desk::{case, compose, determine, gather, office, partners, register, release};
 use aldis::error::{Error, Result};
 use aldis::exchange::{Channels, worker};
 use aldis::log::{self, Finding};
@@ -181,6 +181,19 @@ impl Desk {
     /// Reads numbers behind the verbs.
     pub fn count(&self, sql: &str) -> i64 {
         self.node.db.read(|tx| tx.row(sql, &[])?.int(0)).unwrap()
+    }
+
+    /// Enters a person into the register, as a journalist who asked for protection; returns the cover name.
+    pub fn registers(&self, name: &str, label: &str) -> Id {
+        self.registers_as(name, "journalist", "T2", label)
+    }
+
+    /// Enters a person of a category and tier into the register.
+    pub fn registers_as(&self, name: &str, category: &str, tier: &str, label: &str) -> Id {
+        let names = [name.to_owned()];
+        let (purpose, label) = ("asked for protection", label.parse().unwrap());
+        let new = register::NewSubject { kind: "person", names: &names, category, tier, purpose, label };
+        self.write("Keeper", |tx, ctx| register::add(tx, ctx, &self.node.sealer, &new)).unwrap()
     }
 
     /// Reads the first column of some rows behind the verbs.

@@ -33,17 +33,8 @@ on_both!(
 /// Fills every covered table with at least one row.
 fn rich(house: &House) -> Desk {
     let (north, alba) = house.pair();
-    let names = ["Ilse Brandvold".to_owned()];
-    let subject = register::NewSubject {
-        kind: "person",
-        names: &names,
-        category: "journalist",
-        tier: "T2",
-        purpose: "asked for protection",
-        label: "RED".parse().unwrap(),
-    };
     let sealer = &north.node.sealer;
-    let who = north.write("Keeper", |tx, ctx| register::add(tx, ctx, sealer, &subject)).unwrap();
+    let who = north.registers("Ilse Brandvold", "RED");
     let known = Discriminators { birth_year: Some(1971), ..Discriminators::default() };
     north.write("Keeper", |tx, ctx| register::describe(tx, ctx, sealer, &who, &known)).unwrap();
     let named = north.take_in("Ilse Brandvold was seen near the Lantern Hall on 3 May 2031.", "RED");

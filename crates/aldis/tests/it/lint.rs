@@ -4,7 +4,7 @@
 use crate::desk::{Desk, House, draft, says, sentence};
 use crate::store::{Store, on_both};
 use aldis::desk::release::Purpose;
-use aldis::desk::{compose, consent, register, suspects};
+use aldis::desk::{compose, consent, suspects};
 use aldis::error::{Error, Result};
 use aldis_model::Id;
 use aldis_model::gate::Ladder;
@@ -223,15 +223,6 @@ fn the_policy_cases_of_the_cap_conformance_set_are_blocked() {
     // PP-02: no register identity; before the person is in the register the text is fine.
     let named = text("pp_name.xml");
     to_public(&[private, (&named, "CLEAR")]).unwrap();
-    let names = ["Anton Varga".to_owned()];
-    let subject = register::NewSubject {
-        kind: "person",
-        names: &names,
-        category: "journalist",
-        tier: "T2",
-        purpose: "asked for protection",
-        label: "RED".parse().unwrap(),
-    };
-    desk.write("Keeper", |tx, ctx| register::add(tx, ctx, &desk.node.sealer, &subject)).unwrap();
+    desk.registers("Anton Varga", "RED");
     assert_eq!(blocked(to_public(&[private, (&named, "CLEAR")])), ["RR-06"]);
 }

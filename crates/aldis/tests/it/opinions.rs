@@ -4,7 +4,6 @@ use crate::desk::{Desk, House, kind, says};
 use crate::store::on_both;
 use crate::taxii::{Tool, collection, desk, objects_of};
 use aldis::desk::opinions::{self, NewOpinion};
-use aldis::desk::register;
 use aldis::error::Result;
 use aldis_model::Id;
 use aldis_model::gate::Ladder;
@@ -130,17 +129,7 @@ fn one_that_is_withdrawn_is_revoked_where_it_was(house: &House) {
 fn what_may_not_leave_is_refused_and_changes_nothing(house: &House) {
     let (desk, report, _) = with_report(house);
     desk.audience("BETA", Ladder::Partner, "hand", "");
-    let names = ["Ilse Brandvold".to_owned()];
-    let subject = register::NewSubject {
-        kind: "person",
-        names: &names,
-        category: "journalist",
-        tier: "T2",
-        purpose: "asked",
-        label: "RED".parse().unwrap(),
-    };
-    let sealer = &desk.node.sealer;
-    desk.write("Keeper", |tx, ctx| register::add(tx, ctx, sealer, &subject)).unwrap();
+    desk.registers("Ilse Brandvold", "RED");
     let own = desk.take_in("Our man at the table says that all four of them rehearsed it twice.", "RED");
     let (case, _) = desk.case_on(&own);
     let link = aldis::desk::case::Relation::Basis;
@@ -191,17 +180,7 @@ fn a_second_person_approves_and_each_is_decided_once(house: &House) {
     });
     // What came into the register since is seen before it leaves.
     let opinion = propose(&desk, "Analyst", &new(&report, "This is not Ilse Brandvold.")).unwrap();
-    let names = ["Ilse Brandvold".to_owned()];
-    let subject = register::NewSubject {
-        kind: "person",
-        names: &names,
-        category: "journalist",
-        tier: "T2",
-        purpose: "asked",
-        label: "RED".parse().unwrap(),
-    };
-    let sealer = &desk.node.sealer;
-    desk.write("Keeper", |tx, ctx| register::add(tx, ctx, sealer, &subject)).unwrap();
+    desk.registers("Ilse Brandvold", "RED");
     desk.unchanged(|| assert_eq!(kind(approve(&desk, "Senior", &opinion)), "blocked"));
     let all = desk.read("Auditor", |tx, ctx| opinions::of_report(tx, ctx, &report)).unwrap();
     assert_eq!(all.get().len(), 2);

@@ -4,7 +4,7 @@ use crate::desk::{Desk, House, draft, kind, says, sentence};
 use crate::store::on_both;
 use aldis::desk::compose::CapDraft;
 use aldis::desk::release::{self, Purpose};
-use aldis::desk::{compose, consent, register};
+use aldis::desk::{compose, consent};
 use aldis::error::{Error, Result};
 use aldis_model::Id;
 
@@ -157,16 +157,7 @@ fn what_points_at_the_source_blocks_a_release(house: &House) {
 
 fn a_registered_name_blocks_a_release(house: &House) {
     let (desk, _alba) = house.pair();
-    let names = ["Ilse Brandvold".to_owned()];
-    let subject = register::NewSubject {
-        kind: "person",
-        names: &names,
-        category: "journalist",
-        tier: "T2",
-        purpose: "asked for protection",
-        label: "RED".parse().unwrap(),
-    };
-    let cover = desk.write("Keeper", |tx, ctx| register::add(tx, ctx, &desk.node.sealer, &subject)).unwrap();
+    let cover = desk.registers("Ilse Brandvold", "RED");
     let found = problems(public_text(&desk, "Ilse Brandvold should stay away from Lowtown."));
     assert_eq!(found[0].0, "RR-06");
     assert!(found[0].1.contains(cover.as_str()));

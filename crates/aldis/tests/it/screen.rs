@@ -1,6 +1,6 @@
 //! Screening: who may be meant is proposed under a cover name, and the name is nowhere.
 
-use crate::desk::{Desk, House, kind};
+use crate::desk::{House, kind};
 use crate::store::{Place, on_both};
 use aldis::desk::{alarms, register, review, screen, watch};
 use aldis::error::Error;
@@ -26,26 +26,9 @@ on_both!(
 const REGISTERED: &str = "Zdravomira Quelthorpe";
 const REPORTED: &str = "Здравомира Квелторп";
 
-fn registered(desk: &Desk, name: &str) -> Id {
-    registered_as(desk, name, "AMBER")
-}
-
-fn registered_as(desk: &Desk, name: &str, label: &str) -> Id {
-    let names = [name.to_owned()];
-    let subject = register::NewSubject {
-        kind: "person",
-        names: &names,
-        category: "journalist",
-        tier: "T2",
-        purpose: "asked for protection",
-        label: label.parse().unwrap(),
-    };
-    desk.write("Keeper", |tx, ctx| register::add(tx, ctx, &desk.node.sealer, &subject)).unwrap()
-}
-
 fn screening_twice_changes_nothing(house: &House) {
     let desk = house.desk("NORTHPORT");
-    let cover = registered(&desk, "Ilse Brandvold");
+    let cover = desk.registers("Ilse Brandvold", "AMBER");
     let report = desk.take_in("Ilse Brandvold was seen near the hall.", "GREEN");
     desk.work();
     let hits = desk.read("Analyst", |tx, ctx| screen::hits(tx, ctx, &report)).unwrap().into_inner();
@@ -63,7 +46,7 @@ fn screening_twice_changes_nothing(house: &House) {
 
 fn a_hit_is_decided_once_by_a_person(house: &House) {
     let desk = house.desk("NORTHPORT");
-    registered(&desk, "Ilse Brandvold");
+    desk.registers("Ilse Brandvold", "AMBER");
     let report = desk.take_in("Ilse Brandvold was seen near the hall.", "GREEN");
     desk.work();
     let hit =
@@ -97,7 +80,7 @@ fn files(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
 
 fn a_registered_name_stands_nowhere_but_sealed(house: &House) {
     let desk = house.desk("NORTHPORT");
-    let cover = registered(&desk, REGISTERED);
+    let cover = desk.registers(REGISTERED, "AMBER");
     let report = desk.take_in(&format!("{REPORTED} was seen near the hall."), "GREEN");
     desk.work();
     let hits = desk.read("Analyst", |tx, ctx| screen::hits(tx, ctx, &report)).unwrap().into_inner();
@@ -134,7 +117,7 @@ fn a_registered_name_stands_nowhere_but_sealed(house: &House) {
 
 fn a_report_about_nobody_is_screened_too(house: &House) {
     let desk = house.desk("NORTHPORT");
-    registered(&desk, "Ilse Brandvold");
+    desk.registers("Ilse Brandvold", "AMBER");
     let report = desk.take_in("The ferry was two hours late.", "GREEN");
     desk.work();
     assert!(desk.read("Analyst", |tx, ctx| screen::hits(tx, ctx, &report)).unwrap().get().is_empty());
@@ -175,7 +158,7 @@ fn an_entry_needs_a_name_a_kind_a_tier_and_a_purpose(house: &House) {
 
 fn a_hit_keeps_its_evidence_and_whether_the_whole_name_was_seen(house: &House) {
     let desk = house.desk("NORTHPORT");
-    registered(&desk, "Ilse Brandvold");
+    desk.registers("Ilse Brandvold", "AMBER");
     let report = desk.take_in("Ilse Brandvold was seen near the hall.", "GREEN");
     desk.work();
     let hits = desk.read("Analyst", |tx, ctx| screen::hits(tx, ctx, &report)).unwrap().into_inner();
@@ -191,7 +174,7 @@ fn a_hit_keeps_its_evidence_and_whether_the_whole_name_was_seen(house: &House) {
 
 fn what_tells_from_namesakes_stands_nowhere_but_sealed(house: &House) {
     let desk = house.desk("NORTHPORT");
-    let cover = registered(&desk, "Ilse Brandvold");
+    let cover = desk.registers("Ilse Brandvold", "AMBER");
     let known = Discriminators {
         birth_year: Some(1971),
         places: vec!["Quelthorpia".to_owned()],
@@ -224,7 +207,7 @@ fn what_tells_from_namesakes_stands_nowhere_but_sealed(house: &House) {
 
 fn a_sealed_row_cannot_be_moved_to_another_entry(house: &House) {
     let desk = house.desk("NORTHPORT");
-    let (one, two) = (registered(&desk, "Ilse Brandvold"), registered(&desk, "Joren Maas"));
+    let (one, two) = (desk.registers("Ilse Brandvold", "AMBER"), desk.registers("Joren Maas", "AMBER"));
     let known = Discriminators { birth_year: Some(1971), ..Discriminators::default() };
     let sealer = &desk.node.sealer;
     desk.write("Keeper", |tx, ctx| register::describe(tx, ctx, sealer, &one, &known)).unwrap();
@@ -236,8 +219,8 @@ fn a_sealed_row_cannot_be_moved_to_another_entry(house: &House) {
 
 fn somebody_who_asks_sees_his_part_of_the_register_and_leaves_a_trace(house: &House) {
     let desk = house.desk("NORTHPORT");
-    let seen = registered_as(&desk, "Ilse Brandvold", "GREEN");
-    registered_as(&desk, "Joren Maas", "RED COMP OAK");
+    let seen = desk.registers("Ilse Brandvold", "GREEN");
+    desk.registers("Joren Maas", "RED COMP OAK");
     let sealer = &desk.node.sealer;
     let text = "Ilse Brandvold met Joren Maas.";
     let before = desk.entries();
@@ -261,7 +244,7 @@ fn somebody_who_asks_sees_his_part_of_the_register_and_leaves_a_trace(house: &Ho
 
 fn predicted_and_rejected_alarms_are_those_the_reader_may_see(house: &House) {
     let desk = house.desk("NORTHPORT");
-    let cover = registered_as(&desk, "Ilse Brandvold", "GREEN");
+    let cover = desk.registers("Ilse Brandvold", "GREEN");
     let sealer = &desk.node.sealer;
     let reject = |label: &str| {
         let report = desk.take_in("Ilse Brandvold was seen near the hall.", label);
@@ -282,7 +265,7 @@ fn predicted_and_rejected_alarms_are_those_the_reader_may_see(house: &House) {
     reject("RED");
     assert_eq!(told("Analyst"), [(cover.to_string(), 2, 1)]);
     assert_eq!(told("Junior"), junior, "what is above moves nothing");
-    registered_as(&desk, "Joren Maas", "RED");
+    desk.registers("Joren Maas", "RED");
     assert_eq!(told("Analyst").len(), 2);
     assert_eq!(told("Junior"), junior);
     let totals = desk.read("Analyst", |tx, _| alarms::totals(tx, sealer)).unwrap();

@@ -8,7 +8,7 @@ use aldis::desk::elements::{self, Stated};
 use aldis::desk::expedite::{self, Expedited};
 use aldis::desk::provenance::{self, NewTie};
 use aldis::desk::suspects::{self, NewSuspect};
-use aldis::desk::{deliver, gather, grade, reading, register, screen, sources, threat};
+use aldis::desk::{deliver, gather, grade, reading, screen, sources, threat};
 use aldis::error::Result;
 use aldis_model::Id;
 use aldis_model::duty::{Element, Ratified, Ttl, VictimKind};
@@ -43,19 +43,6 @@ fn graded(desk: &Desk, report: &Id, to: &str) {
         reasons: "seen".into(),
     };
     desk.write("Analyst", |tx, ctx| grade::grade(tx, ctx, report, &graded)).unwrap();
-}
-
-fn in_register(desk: &Desk, name: &str) -> Id {
-    let names = [name.to_owned()];
-    let subject = register::NewSubject {
-        kind: "person",
-        names: &names,
-        category: "resident",
-        tier: "T2",
-        purpose: "asked for protection",
-        label: "GREEN".parse().unwrap(),
-    };
-    desk.write("Keeper", |tx, ctx| register::add(tx, ctx, &desk.node.sealer, &subject)).unwrap()
 }
 
 fn state<'a>(element: Element, finding: &'a str, report: Option<&'a Id>, quoted: &'a str) -> Stated<'a> {
@@ -245,7 +232,7 @@ fn not_met_needs_somebody_who_has_read_it_and_agrees(house: &House) {
 
 fn a_new_report_about_the_victim_opens_the_case_again(house: &House) {
     let desk = house.desk("NORTHPORT");
-    let cover = in_register(&desk, "Ilse Brandvold");
+    let cover = desk.registers_as("Ilse Brandvold", "resident", "T2", "GREEN");
     let report = desk.take_in("Somebody spoke ill of a journalist.", "GREEN");
     let case = desk.write("Analyst", |tx, ctx| case::open(tx, ctx, "A journalist", &report)).unwrap();
     let victim = |name: &str| {
@@ -279,7 +266,7 @@ fn a_new_report_about_the_victim_opens_the_case_again(house: &House) {
 
 fn a_report_above_the_case_moves_nothing_its_readers_see(house: &House) {
     let desk = house.desk("NORTHPORT");
-    let cover = in_register(&desk, "Ilse Brandvold");
+    let cover = desk.registers_as("Ilse Brandvold", "resident", "T2", "GREEN");
     let report = desk.take_in("Somebody spoke ill of a journalist.", "GREEN");
     let case = desk.write("Analyst", |tx, ctx| case::open(tx, ctx, "A journalist", &report)).unwrap();
     let duty = desk
@@ -334,7 +321,7 @@ fn whoever_wrote_the_report_may_not_waive(house: &House) {
 
 fn an_ungraded_basis_bears_no_waiver(house: &House) {
     let desk = house.desk("NORTHPORT");
-    let cover = in_register(&desk, "Rado Ostrin");
+    let cover = desk.registers_as("Rado Ostrin", "resident", "T2", "GREEN");
     let report = desk.take_in("They will seize Rado Ostrin, who moves narcotics.", "GREEN");
     let case = desk.write("Analyst", |tx, ctx| case::open(tx, ctx, "A driver", &report)).unwrap();
     let duty = desk
@@ -430,7 +417,7 @@ fn an_answer_that_does_not_come_forces_a_decision(house: &House) {
 
 fn a_warning_before_the_decision_is_reviewed_within_the_hour(house: &House) {
     let (desk, _alba) = house.pair();
-    in_register(&desk, "Ilse Brandvold");
+    desk.registers_as("Ilse Brandvold", "resident", "T2", "GREEN");
     let report = desk.take_in("They will come to the Lantern Hall tonight.", "TLP:RED");
     let (case, duty) = desk.case_on(&report);
     let sent = Expedited {
@@ -493,7 +480,7 @@ fn a_named_person_stands_in_a_case_under_the_cover_name(house: &House) {
         desk.write(by, |tx, ctx| case::add_victim(tx, ctx, &case, VictimKind::NamedPerson, name))
     };
     desk.unchanged(|| assert!(says(victim("Analyst", "Ilse Brandvold")).contains("cover name")));
-    let cover = in_register(&desk, "Ilse Brandvold");
+    let cover = desk.registers_as("Ilse Brandvold", "resident", "T2", "GREEN");
     victim("Analyst", cover.as_str()).unwrap();
 }
 

@@ -9,7 +9,7 @@ use crate::desk::{Decided, Desk, House, draft, sentence};
 use crate::store::Store;
 use aldis::desk::compose::Sentence;
 use aldis::desk::release::{self, Purpose};
-use aldis::desk::{deliver, publish, register};
+use aldis::desk::{deliver, publish};
 use aldis::exchange::pack::{self, Token};
 use aldis_model::gate::{Audience, Gate, Ladder, may_see};
 use aldis_model::{Id, Label, Labelled, Tlp};
@@ -69,16 +69,7 @@ fn desk() -> (Desk, Desk, String) {
     let (desk, alba) = House::on(Store::Sqlite).pair();
     desk.audience("FRIENDS", Ladder::Community, "webhook", "https://friends.test/in");
     desk.audience("GUARD", Ladder::Officers, "text", "+358401234567");
-    let names = ["Wolmar Estradius".to_owned()];
-    let subject = register::NewSubject {
-        kind: "person",
-        names: &names,
-        category: "journalist",
-        tier: "T2",
-        purpose: "asked for protection",
-        label: "RED".parse().unwrap(),
-    };
-    let cover = desk.write("Keeper", |tx, ctx| register::add(tx, ctx, &desk.node.sealer, &subject)).unwrap();
+    let cover = desk.registers("Wolmar Estradius", "RED");
     let new = aldis::desk::partners::NewAudience {
         name: cover.as_str(),
         title: "The person at risk",
