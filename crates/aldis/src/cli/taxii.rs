@@ -4,6 +4,7 @@
 mod credential;
 mod elsewhere;
 mod kept;
+mod lock;
 mod push;
 mod sent;
 

@@ -8,7 +8,7 @@
 use crate::error::{Error, Result};
 use aldis_wire::poll::Mark;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -113,14 +113,12 @@ fn lock(mark_file: &Path) -> Result<File> {
     let name = beside(mark_file, ".lock");
     let unusable = |error: std::io::Error| Error::Refused(format!("{}: {error}", name.display()));
     let file = OpenOptions::new().create(true).append(true).open(&name).map_err(unusable)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::Conflict(format!(
-            "another poll is running with {}: wait for it, or name another --mark and --to",
-            mark_file.display()
-        ))),
-        Err(TryLockError::Error(error)) => Err(unusable(error)),
-    }
+    let busy = format!(
+        "another poll is running with {}: wait for it, or name another --mark and --to",
+        mark_file.display()
+    );
+    super::lock::hold(&file, &name, busy)?;
+    Ok(file)
 }
 
 fn read(mark_file: &Path) -> Result<Option<Stored>> {

@@ -6,7 +6,7 @@
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, VecDeque};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::Path;
 
@@ -36,16 +36,9 @@ impl Sent {
         let unusable = |says: &str| Error::Refused(format!("{}: {says}", name.display()));
         let options = OpenOptions::new().read(true).append(true).create(true).open(name);
         let mut file = options.map_err(|error| unusable(&error.to_string()))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::Conflict(format!(
-                    "another push is running with {}: wait for it, or name another --sent",
-                    name.display()
-                )));
-            }
-            Err(TryLockError::Error(error)) => return Err(unusable(&error.to_string())),
-        }
+        let busy =
+            format!("another push is running with {}: wait for it, or name another --sent", name.display());
+        super::lock::hold(&file, name, busy)?;
         let head = Head { root: root.to_owned(), collection: collection.to_owned() };
         let head_line = serde_json::to_string(&head).map_err(Error::broken)?;
         let mut sent = Self::default();
