@@ -96,6 +96,27 @@ impl Ctx {
         Err(Error::Forbidden(format!("{who} may not {action}: ask {ask}")))
     }
 
+    /// Says that the actor is none of those who did the first part, by their ids.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SecondPerson`] with these words.
+    pub fn is_second_to(&self, first: &[&str], says: &str) -> Result<()> {
+        if first.contains(&self.actor.id.as_str()) {
+            return Err(Error::SecondPerson(says.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Says that the actor may approve what these wrote or proposed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SecondPerson`] if he is one of them.
+    pub fn may_approve_of(&self, authors: &[&str]) -> Result<()> {
+        self.is_second_to(authors, "whoever wrote it cannot approve it: a second person must")
+    }
+
     /// Passes a thing to the actor.
     ///
     /// # Errors

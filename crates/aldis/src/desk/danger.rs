@@ -110,11 +110,10 @@ pub fn set_tier(
     let rated = rated.map(Released::into_inner);
     let suggested = rated.as_ref().map(|rated| rated.suggested.as_str());
     if let Some(rated) = rated.as_ref().filter(|rated| tier.as_str() < rated.suggested.as_str()) {
-        if rated.by == ctx.actor.id {
-            return Err(Error::SecondPerson(
-                "a tier below the suggested one is set by somebody else than who rated".to_owned(),
-            ));
-        }
+        ctx.is_second_to(
+            &[&rated.by],
+            "a tier below the suggested one is set by somebody else than who rated",
+        )?;
         if rated.floor.as_deref().is_some_and(|floor| tier.as_str() < floor) {
             ctx.may(Action::Decide)?;
         }

@@ -106,11 +106,7 @@ pub fn resolve(tx: &mut Tx<'_>, ctx: &Ctx, forecast: &Id, outcome: Outcome) -> R
     ctx.may(Action::Decide)?;
     let row = tx.row(&format!("{SELECT} WHERE f.id = $1"), &[forecast.into()])?;
     let found = ctx.show(labelled(&row)?)?.into_inner();
-    if row.text(4)? == ctx.actor.id {
-        return Err(Error::SecondPerson(
-            "nobody scores their own forecast: another senior officer must".to_owned(),
-        ));
-    }
+    ctx.is_second_to(&[&row.text(4)?], "nobody scores their own forecast: another senior officer must")?;
     let by = ctx.actor.id.as_str();
     tx.update(
         Table::Forecast,

@@ -183,11 +183,7 @@ pub fn review(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id, words: &str) -> Result<()> {
     if words.trim().is_empty() || words.len() > WORDS_MAX {
         return Err(Error::refused("say what is to be done with the list, and why"));
     }
-    if found.received_by == ctx.actor.id {
-        return Err(Error::SecondPerson(
-            "a list is reviewed by somebody else than who took it in".to_owned(),
-        ));
-    }
+    ctx.is_second_to(&[&found.received_by], "a list is reviewed by somebody else than who took it in")?;
     let by = ctx.actor.id.as_str();
     tx.update(Table::ListOffer, REVIEW, &[id.into(), by.into(), ctx.now.into(), words.trim().into()])?;
     tasks::close(tx, ctx, Task::ListOffer, id.as_str())?;

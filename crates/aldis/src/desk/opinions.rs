@@ -161,11 +161,7 @@ pub fn propose(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, new: &NewOpinion<'_>
 pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, opinion: &Id) -> Result<()> {
     ctx.may(Action::Approve)?;
     let found = find(tx, ctx, opinion)?.into_inner();
-    if ctx.actor.id == found.said_by {
-        return Err(Error::SecondPerson(
-            "whoever wrote it cannot approve it: a second person must".to_owned(),
-        ));
-    }
+    ctx.may_approve_of(&[&found.said_by])?;
     let report = gather::find(tx, ctx, &found.report)?.into_inner();
     let who = partners::audience(tx, &found.audience)?.audience();
     let problems = problems(tx, ctx, sealer, &report, &who, &found.explanation, &found.outside)?;

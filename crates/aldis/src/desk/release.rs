@@ -145,11 +145,7 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Res
     ctx.may(Action::Approve)?;
     let found = find(tx, ctx, release)?.into_inner();
     let warning = compose::find(tx, ctx, &found.warning)?.into_inner();
-    if ctx.actor.id == warning.author || ctx.actor.id == found.drafted_by {
-        return Err(Error::SecondPerson(
-            "whoever wrote it cannot approve it: a second person must".to_owned(),
-        ));
-    }
+    ctx.may_approve_of(&[&warning.author, &found.drafted_by])?;
     let recipient = partners::audience(tx, &found.audience)?;
     let made = compose::version(tx, ctx, sealer, &warning, &recipient)?;
     if !made.problems.is_empty() {

@@ -113,9 +113,7 @@ fn second_reader(tx: &mut Tx<'_>, before: &Seen, fields: &mut Map<String, Value>
 
 /// Checks what a waiver rests on: who wrote, how its basis is graded, whether the originator was asked.
 fn waiver(tx: &mut Tx<'_>, ctx: &Ctx, before: &Seen, fields: &mut Map<String, Value>) -> Result<()> {
-    if before.author == ctx.actor.id {
-        return Err(Error::SecondPerson("the author of the assessment cannot waive the warning".to_owned()));
-    }
+    ctx.is_second_to(&[&before.author], "the author of the assessment cannot waive the warning")?;
     if !tx.rows(IS_AUTHOR, &[(&before.case).into(), ctx.actor.id.as_str().into()])?.is_empty() {
         return Err(Error::SecondPerson("the author of the report cannot waive the warning".to_owned()));
     }
