@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 /// The schema version this program reads and writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
-pub(super) const MIGRATIONS: [&str; 13] = [
+pub(super) const MIGRATIONS: [&str; 14] = [
     include_str!("../../../../migrations/0001_desk.sql"),
     include_str!("../../../../migrations/0002_names.sql"),
     include_str!("../../../../migrations/0003_case.sql"),
@@ -20,6 +20,7 @@ pub(super) const MIGRATIONS: [&str; 13] = [
     include_str!("../../../../migrations/0011_list.sql"),
     include_str!("../../../../migrations/0012_brief.sql"),
     include_str!("../../../../migrations/0013_import.sql"),
+    include_str!("../../../../migrations/0014_feed.sql"),
 ];
 
 /// Applies what is missing, each migration in its own transaction.
