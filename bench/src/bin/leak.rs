@@ -2,18 +2,20 @@
 
 #![allow(clippy::disallowed_methods, reason = "a bench measures how long it takes")]
 
-use aldis_bench::leak::{self, Tally};
+use aldis::error::Error;
+use aldis_bench::leak;
+use aldis_bench::leak::progress::{Progress, program};
 use aldis_bench::machine;
 use clap::Parser;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// Two worlds that differ only in what a viewer may not see must answer alike, byte for byte.
 #[derive(Parser)]
 struct Options {
-    /// How many pairs of requests to ask at least.
+    /// How many pairs of requests to ask at least, with those of earlier runs.
     #[arg(long, default_value_t = 1_000_000)]
     pairs: u64,
     /// The first pair's seed; the same seed builds the same worlds.
@@ -25,27 +27,65 @@ struct Options {
     /// Go on after a difference.
     #[arg(long)]
     keep_going: bool,
+    /// Ask over sockets: start a server for each world and speak HTTP.
+    #[arg(long)]
+    http: bool,
+    /// Keep in this file how far it came, and take up what it holds.
+    #[arg(long)]
+    state: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
     let options = Options::parse();
+    let opened = program()
+        .and_then(|program| Progress::open(options.state.as_deref(), &program, options.seed, options.http));
+    let progress = match opened {
+        Ok(progress) => progress,
+        Err(error) => {
+            eprintln!("leak: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    let (progress, failed) = ask(&options, progress);
+    eprintln!();
+    report(&progress, options.http);
+    if let Some(error) = &failed {
+        eprintln!("the script failed: {error}");
+    }
+    // A leak that was seen is a leak, whatever else went wrong.
+    match (progress.tally.differences.is_empty(), failed) {
+        (false, _) => ExitCode::FAILURE,
+        (true, Some(_)) => ExitCode::from(2),
+        (true, None) => ExitCode::SUCCESS,
+    }
+}
+
+/// Asks pair after pair until it is enough; returns what came of it, and what went wrong.
+fn ask(options: &Options, progress: Progress) -> (Progress, Option<String>) {
     let threads = match options.threads {
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         threads => threads,
     };
-    let (next, total, start) = (AtomicU64::new(options.seed), Mutex::new(Tally::default()), Instant::now());
+    let (before, start) = (progress.seconds, Instant::now());
+    let seeds = Mutex::new(progress.open_seeds());
+    let progress = Mutex::new(progress);
+    let lock = || progress.lock().unwrap_or_else(PoisonError::into_inner);
+    let enough = || {
+        let so_far = lock();
+        so_far.tally.requests >= options.pairs
+            || (!so_far.tally.differences.is_empty() && !options.keep_going)
+    };
     let work = || {
-        while let Ok(so_far) = total.lock().map(|total| (total.requests, total.differences.len())) {
-            if so_far.0 >= options.pairs || (so_far.1 > 0 && !options.keep_going) {
-                return Ok(());
-            }
-            let seed = next.fetch_add(1, Ordering::SeqCst);
-            let tally = leak::pair(seed).map_err(|error| format!("pair {seed}: {error}"))?;
-            if let Ok(mut total) = total.lock() {
-                total.add(tally);
-                let seconds = start.elapsed().as_secs_f64();
-                eprint!("\r{} world pairs, {} request pairs, {seconds:.0} s", total.worlds, total.requests);
-            }
+        while !enough() {
+            let next = seeds.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some(seed) = next else { break };
+            let pair = if options.http { leak::pair_over_http } else { leak::pair };
+            let tally = pair(seed).map_err(|error| format!("pair {seed}: {error}"))?;
+            let mut so_far = lock();
+            so_far.seconds = before + start.elapsed().as_secs_f64();
+            so_far.done(seed, tally).map_err(|error: Error| error.to_string())?;
+            let (worlds, requests) = (so_far.tally.worlds, so_far.tally.requests);
+            eprint!("\r{worlds} world pairs, {requests} request pairs, {:.0} s", so_far.seconds);
         }
         Ok::<(), String>(())
     };
@@ -56,27 +96,18 @@ fn main() -> ExitCode {
             Err(_) => Some("a thread panicked".to_owned()),
         })
     });
-    eprintln!();
-    let total = total.into_inner().unwrap_or_default();
-    report(&total, start.elapsed().as_secs_f64());
-    if let Some(error) = &failed {
-        eprintln!("the script failed: {error}");
-    }
-    // A leak that was seen is a leak, whatever else went wrong.
-    match (total.differences.is_empty(), failed) {
-        (false, _) => ExitCode::FAILURE,
-        (true, Some(_)) => ExitCode::from(2),
-        (true, None) => ExitCode::SUCCESS,
-    }
+    (progress.into_inner().unwrap_or_else(PoisonError::into_inner), failed)
 }
 
-fn report(total: &Tally, seconds: f64) {
+fn report(progress: &Progress, http: bool) {
+    let (total, seconds) = (&progress.tally, progress.seconds);
     for difference in total.differences.iter().take(20) {
         println!("pair {}: {}", difference.seed, difference.question);
         difference.answers.iter().for_each(|answer| println!("    {answer}"));
     }
     #[expect(clippy::cast_precision_loss, reason = "a rate for reading")]
     let per_second = total.requests as f64 / seconds;
+    println!("asked              {}", if http { "over HTTP, on sockets" } else { "within the process" });
     println!("world pairs        {}", total.worlds);
     println!("request pairs      {}", total.requests);
     println!("  with an answer   {}", total.answered);

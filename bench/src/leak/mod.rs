@@ -9,12 +9,14 @@
 
 pub mod asks;
 pub mod chance;
+pub mod door;
 pub mod flow;
 pub mod hidden;
 pub mod outside;
 pub mod pages;
 pub mod pool;
 pub mod post;
+pub mod progress;
 pub mod script;
 pub mod tools;
 pub mod wall;
@@ -33,10 +35,11 @@ use outside::Heard;
 use pages::Browser;
 use pool::Pool;
 use script::Built;
+use serde::{Deserialize, Serialize};
 use wall::Wall;
 
 /// An answer that told two worlds apart.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// The pair's seed.
     pub seed: u64,
@@ -47,7 +50,7 @@ pub struct Difference {
 }
 
 /// What came of some pairs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Pairs of worlds.
     pub worlds: u64,
@@ -97,12 +100,43 @@ pub fn pair(seed: u64) -> Result<Tally> {
     officers(&mut tally, seed, &wall, &built, &pool, &mut dice);
     browse(&mut tally, seed, &wall, &built, &pool, &mut dice)?;
     everybody(&mut tally, seed, &built, &pool);
+    tally.told_apart = told_apart(&built)?;
+    Ok(tally)
+}
+
+/// Says (1 or 0) whether somebody who may see everything is told the worlds apart.
+fn told_apart(built: &[Built; 2]) -> Result<u64> {
     let everything = |built: &Built| {
         let auditor = built.world.cleared("Auditor", Role::Auditor);
         let tail = built.world.node.db.read(|tx| review::tail(tx, &auditor, 500))?;
         serde_json::to_vec(&tail).map_err(Error::broken)
     };
-    tally.told_apart = u64::from(everything(&built[0])? != everything(&built[1])?);
+    Ok(u64::from(everything(&built[0])? != everything(&built[1])?))
+}
+
+/// Builds the pair of a seed and asks it over sockets: every page and form as every role at the wall and
+/// below it, and everything that is open to those outside.
+///
+/// # Errors
+///
+/// As [`pair`], and if the machine gives no port.
+pub fn pair_over_http(seed: u64) -> Result<Tally> {
+    let mut dice = Dice::new(seed);
+    let wall = Wall::pick(&mut dice);
+    let built = [script::build(seed, &wall, 0)?, script::build(seed, &wall, 1)?];
+    let pool = Pool::of([&built[0].world, &built[1].world], &mut dice)?;
+    let mut tally = Tally { worlds: 1, ..Tally::default() };
+    for built in &built {
+        built.world.serve()?;
+    }
+    for wall in wall.and_below() {
+        for role in ROLES.into_iter().chain([Role::Admin]) {
+            visit(&mut tally, seed, (role, &wall), &built, &pool, &mut dice)?;
+        }
+    }
+    strangers(&mut tally, seed, &built, &pool)?;
+    partners(&mut tally, seed, &built, &pool);
+    tally.told_apart = told_apart(&built)?;
     Ok(tally)
 }
 
@@ -187,21 +221,39 @@ fn browse(
     pool: &Pool,
     dice: &mut Dice,
 ) -> Result<()> {
-    let [a, b] = [&built[0].world, &built[1].world];
     let first = ROLES.get(usize::try_from(seed).unwrap_or(0) % ROLES.len()).copied();
     for role in [first.unwrap_or(Role::Senior), Role::Admin] {
-        let browsers = [Browser::signed_in(a, role, wall)?, Browser::signed_in(b, role, wall)?];
-        let paths = pages::of_desk(pool, dice);
-        for path in paths.iter().take(if role == Role::Admin { 40 } else { paths.len() }) {
-            let answers = browsers.each_ref().map(|browser| browser.get(path));
-            tally.compare(seed, || format!("{role} {wall:?}: GET {path}"), [&answers[0], &answers[1]]);
-        }
-        for (path, fields) in pages::forms(pool) {
-            let answers = browsers.each_ref().map(|browser| browser.post(&path, fields));
-            tally.compare(seed, || format!("{role} {wall:?}: POST {path}"), [&answers[0], &answers[1]]);
-        }
+        visit(tally, seed, (role, wall), built, pool, dice)?;
     }
-    let browsers = [Browser::new(a)?, Browser::new(b)?];
+    strangers(tally, seed, built, pool)
+}
+
+/// Lets one officer open every page and send every form.
+fn visit(
+    tally: &mut Tally,
+    seed: u64,
+    (role, wall): (Role, &Wall),
+    built: &[Built; 2],
+    pool: &Pool,
+    dice: &mut Dice,
+) -> Result<()> {
+    let [a, b] = [&built[0].world, &built[1].world];
+    let browsers = [Browser::signed_in(a, role, wall)?, Browser::signed_in(b, role, wall)?];
+    let paths = pages::of_desk(pool, dice);
+    for path in paths.iter().take(if role == Role::Admin { 40 } else { paths.len() }) {
+        let answers = browsers.each_ref().map(|browser| browser.get(path));
+        tally.compare(seed, || format!("{role} {wall:?}: GET {path}"), [&answers[0], &answers[1]]);
+    }
+    for (path, fields) in pages::forms(pool) {
+        let answers = browsers.each_ref().map(|browser| browser.post(&path, fields));
+        tally.compare(seed, || format!("{role} {wall:?}: POST {path}"), [&answers[0], &answers[1]]);
+    }
+    Ok(())
+}
+
+/// Lets somebody without a session use the server.
+fn strangers(tally: &mut Tally, seed: u64, built: &[Built; 2], pool: &Pool) -> Result<()> {
+    let browsers = [Browser::new(&built[0].world)?, Browser::new(&built[1].world)?];
     for path in pages::open_to_all(&built[0], pool) {
         let answers = browsers.each_ref().map(|browser| browser.get(&path));
         tally.compare(seed, || format!("anybody: GET {path}"), [&answers[0], &answers[1]]);
@@ -216,6 +268,11 @@ fn everybody(tally: &mut Tally, seed: u64, built: &[Built; 2], pool: &Pool) {
     let public = built.each_ref().map(|built| outside::public(&built.world, &ids, &rounds[..3]));
     hear(tally, seed, "public", &public);
     hear(tally, seed, "person", &built.each_ref().map(|built| outside::person(built, &rounds)));
+    partners(tally, seed, built, pool);
+}
+
+/// Lets the partner and its tool ask, and the partner write to us.
+fn partners(tally: &mut Tally, seed: u64, built: &[Built; 2], pool: &Pool) {
     hear(tally, seed, "tool", &built.each_ref().map(|built| tools::partner(&built.world)));
     let mut messages: Vec<String> = ["M-00000000", "M-SHARED9", "M-SHARED18"].map(str::to_owned).to_vec();
     for side in 0..2 {

@@ -1,14 +1,17 @@
 //! What those outside can obtain: a partner its envelopes and our answers to its own, a person at risk
 //! the page behind a link, everybody the public alerts.
 
+use super::door::Door;
 use super::post::{self, Carried};
 use super::script::{Built, KNOWN_AT, delivery_to};
 use super::world::World;
 use aldis::ctx::Ctx;
 use aldis::desk::{acknowledge, publish};
+use aldis::error::Error;
 use aldis::exchange;
 use aldis_model::{Digest, Id};
 use aldis_wire::exchange::{Answer, AnswerKind, Message, Warning, WarningKind};
+use axum::http::Request;
 
 /// One question from outside and the bytes of its answer.
 pub struct Heard {
@@ -111,8 +114,14 @@ fn warn_as(world: &World, message: &str) -> Heard {
 fn put(world: &World, question: String, message: Message) -> Heard {
     world.acts.begin(&question);
     let envelope = world.post.sign(message);
-    let reply = envelope.and_then(|envelope| exchange::receive(&world.node, envelope.as_bytes()));
-    said(question, reply.map(String::into_bytes))
+    let reply = envelope.and_then(|envelope| match world.server() {
+        None => exchange::receive(&world.node, envelope.as_bytes()).map(String::into_bytes),
+        Some(_) => {
+            let request = Request::post("/exchange/v1/messages").body(envelope).map_err(Error::broken)?;
+            Door::to(world)?.send(request)
+        }
+    });
+    said(question, reply)
 }
 
 fn carried(question: &str, things: &[Carried]) -> Heard {

@@ -3,6 +3,7 @@
 //! Not asked is the proof of an entry, which names its place in the log by its nature, and the
 //! checkpoint, which is for whoever may read the record.
 
+use super::door::Door;
 use super::pool::Pool;
 use super::script::{Built, delivery_to};
 use super::wall::Wall;
@@ -10,36 +11,28 @@ use super::world::{ORG, World};
 use crate::dice::Dice;
 use aldis::ctx::Actor;
 use aldis::desk::office;
-use aldis::error::Result;
-use aldis::web;
+use aldis::error::{Error, Result};
 use aldis_model::Id;
 use aldis_model::Tlp;
 use aldis_model::role::Role;
-use axum::Router;
-use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use axum::http::header::{CONTENT_TYPE, COOKIE};
-use tokio::runtime::Runtime;
-use tower::ServiceExt;
 
 /// A browser on one world, with nobody or one officer signed in.
-pub struct Browser {
-    router: Router,
-    runtime: Runtime,
+pub struct Browser<'a> {
+    door: Door<'a>,
     cookie: String,
     csrf: String,
 }
 
-impl Browser {
+impl<'a> Browser<'a> {
     /// Opens a browser in which nobody is signed in.
     ///
     /// # Errors
     ///
     /// [`aldis::error::Error::Broken`] if the machine gives no thread.
-    pub fn new(world: &World) -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        let router = web::router(world.node.clone());
-        Ok(Self { router, runtime, cookie: String::new(), csrf: String::new() })
+    pub fn new(world: &'a World) -> Result<Self> {
+        Ok(Self { door: Door::to(world)?, cookie: String::new(), csrf: String::new() })
     }
 
     /// Adds an officer behind the wall and signs in.
@@ -47,9 +40,9 @@ impl Browser {
     /// # Errors
     ///
     /// Whatever signing in gives.
-    pub fn signed_in(world: &World, role: Role, wall: &Wall) -> Result<Self> {
-        let name = format!("Viewer {role}");
+    pub fn signed_in(world: &'a World, role: Role, wall: &Wall) -> Result<Self> {
         let held: Vec<String> = wall.compartments.iter().cloned().collect();
+        let name = format!("Viewer {role} {} {}", wall.ceiling, held.join(" ")).trim_end().to_owned();
         let ceiling = wall.ceiling;
         let new = office::NewOfficer { name: &name, role, ceiling, compartments: &held, email: None };
         let root = Actor::officer("root", "root", Role::Admin, ORG, Tlp::Clear, Default::default());
@@ -64,7 +57,7 @@ impl Browser {
 
     /// Opens a page and returns every byte of the answer.
     pub fn get(&self, path: &str) -> Vec<u8> {
-        self.send(Request::get(path).header(COOKIE, &self.cookie).body(Body::empty()))
+        self.send(Request::get(path).header(COOKIE, &self.cookie).body(String::new()))
     }
 
     /// Sends a form.
@@ -72,21 +65,12 @@ impl Browser {
         let request = Request::post(path)
             .header(COOKIE, &self.cookie)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(format!("csrf={}&{fields}", self.csrf))))
+        self.send(request.body(format!("csrf={}&{fields}", self.csrf)))
     }
 
-    fn send(&self, request: axum::http::Result<Request<Body>>) -> Vec<u8> {
-        let Ok(request) = request else { return Vec::new() };
-        self.runtime.block_on(async {
-            let Ok(response) = self.router.clone().oneshot(request).await;
-            let (head, body) = response.into_parts();
-            let mut bytes = format!("{} {:?}\n", head.status, head.headers).into_bytes();
-            match to_bytes(body, PAGE_MAX).await {
-                Ok(body) => bytes.extend_from_slice(&body),
-                Err(error) => bytes.extend_from_slice(error.to_string().as_bytes()),
-            }
-            bytes
-        })
+    fn send(&self, request: axum::http::Result<Request<String>>) -> Vec<u8> {
+        let answer = request.map_err(Error::broken).and_then(|request| self.door.send(request));
+        answer.unwrap_or_else(|error| error.to_string().into_bytes())
     }
 }
 
@@ -153,5 +137,3 @@ const FORMS: [(&str, &str, &str, &str); 10] = [
     ("V", "/deliveries/", "/retry", ""),
     ("IN", "/inbound/", "/answer", "answer=read&words="),
 ];
-
-const PAGE_MAX: usize = 8 << 20;

@@ -5,6 +5,7 @@
 //! it finds the versions that were sent to its partner. The hidden tool brings, reads and deletes in
 //! between, and is published to as well.
 
+use super::door::Door;
 use super::outside::Heard;
 use super::wall::Wall;
 use super::world::World;
@@ -13,14 +14,11 @@ use aldis::desk::share::collections::{self, NewCollection};
 use aldis::desk::share::credentials::{self, Proof};
 use aldis::desk::share::publish::{self, StixObject};
 use aldis::error::{Error, Result};
-use aldis::web;
 use aldis_model::role::Role;
 use aldis_model::{Digest, Id, Label, Released};
-use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use std::fmt::Write;
-use tower::ServiceExt;
 
 /// Adds a collection and a token for each of the two partners. The hidden tool's collection is above the
 /// wall in both worlds: that it is used must be above it, too.
@@ -164,16 +162,9 @@ fn ask(world: &World, act: &str, partner: &str, method: &str, path: &str, body: 
         .uri(path)
         .header(AUTHORIZATION, format!("Bearer {partner}"))
         .header(CONTENT_TYPE, "application/taxii+json")
-        .body(Body::from(body))
+        .body(body)
         .map_err(Error::broken)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let answer = runtime.block_on(async {
-        let Ok(response) = web::router(world.node.clone()).oneshot(request).await;
-        let (head, body) = response.into_parts();
-        let mut bytes = format!("{} {:?}\n", head.status, head.headers).into_bytes();
-        bytes.extend_from_slice(&to_bytes(body, PAGE_MAX).await.map_err(Error::broken)?);
-        Ok(bytes)
-    });
+    let answer = Door::to(world)?.send(request);
     aldis::exchange::worker::run_due(&world.node)?;
     answer
 }
@@ -212,7 +203,6 @@ fn indicator(number: usize, version: usize) -> String {
 }
 
 const OBJECTS: usize = 6;
-const PAGE_MAX: usize = 8 << 20;
 
 const QUERIES: [&str; 8] = [
     "limit=2",

@@ -1,6 +1,7 @@
 //! One world: a node on a store of its own, with a clock, chance and a post office.
 
 use super::chance::Acts;
+use super::door::Server;
 use super::post::Post;
 use aldis::config::Config;
 use aldis::ctx::{Actor, Ctx};
@@ -14,7 +15,7 @@ use aldis_model::role::Role;
 use aldis_model::{Time, Tlp};
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One of the two worlds.
 pub struct World {
@@ -26,6 +27,7 @@ pub struct World {
     pub acts: Arc<Acts>,
     /// What left it.
     pub post: Arc<Post>,
+    server: OnceLock<Server>,
     // Removed with the world, if the world made it.
     _folder: Option<tempfile::TempDir>,
 }
@@ -56,7 +58,24 @@ impl World {
         let mut config = Config::new(folder, ORG);
         config.public_url = "http://northport.test".to_owned();
         let node = Node::open(config, db, &Keys { signing: [7; 32], seal: [8; 32] }, around)?;
-        Ok(Self { node, clock, acts, post, _folder: None })
+        Ok(Self { node, clock, acts, post, server: OnceLock::new(), _folder: None })
+    }
+
+    /// Starts the world's server: from now on it is asked over a socket.
+    ///
+    /// # Errors
+    ///
+    /// [`aldis::error::Error::Broken`] if the machine gives no thread or no port.
+    pub fn serve(&self) -> Result<()> {
+        let server = Server::start(self)?;
+        // A second start would change nothing.
+        let _ = self.server.set(server);
+        Ok(())
+    }
+
+    /// Returns the world's server if it was started.
+    pub fn server(&self) -> Option<&Server> {
+        self.server.get()
     }
 
     /// Describes the act of somebody who may see everything.
