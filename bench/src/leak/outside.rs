@@ -84,6 +84,7 @@ fn answer_to(world: &World, message: &str, number: usize) -> Heard {
         release: message.to_owned(),
         text_hash: Digest::of(b"some text").to_string(),
         answer: AnswerKind::Read,
+        label: None,
         note: None,
         by: "duty".to_owned(),
         at: world.node.system().now.to_string(),

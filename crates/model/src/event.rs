@@ -74,6 +74,8 @@ kinds! {
     InboundReceived = "inbound.received",
     InboundOpened = "inbound.opened",
     InboundAnswered = "inbound.answered",
+    InboundPassedOn = "inbound.passed_on",
+    ReleasePassedOn = "release.passed_on",
     CapPublished = "cap.published",
     CapUpdated = "cap.updated",
     CapCancelled = "cap.cancelled",

@@ -237,6 +237,22 @@ impl Gate {
     }
 }
 
+/// Says whether whoever received something under a TLP label may pass it on to a rung of the ladder, seen
+/// from the receiver: its own people, its clients, its community, everybody.
+///
+/// RED is for those who were named and goes nowhere.
+///
+/// Source: TLP 2.0 (FIRST, August 2022), section 3; release rule RR-10.
+pub fn may_pass_on(tlp: Tlp, to: Ladder) -> bool {
+    let farthest = match to {
+        Ladder::Own => Tlp::AmberStrict,
+        Ladder::Clients => Tlp::Amber,
+        Ladder::Officers | Ladder::Partner | Ladder::Community => Tlp::Green,
+        Ladder::Person | Ladder::Public => Tlp::Clear,
+    };
+    tlp <= farthest
+}
+
 /// Says whether the label by itself lets the audience see a thing; consent comes on top.
 ///
 /// The store asks the same question for each distinct label, so that a list shows exactly what the

@@ -117,6 +117,8 @@ tasks! {
     WrongRecipient = "wrong-recipient", "Not meant for this recipient", "Re-route";
     /// A warning somebody does not accept.
     Dismissed = "dismissed", "Warning not accepted", "Answer";
+    /// Somebody got a text that was corrected or taken back for others.
+    Correct = "correct", "Others got the text that was corrected", "Write";
     /// Own staff were told: does the public get the same?
     PublicEquivalence = "public-equivalence", "Own staff told: decide on the public", "Decide";
     /// A window that ends while the threat may stand.

@@ -97,12 +97,41 @@ pub struct Answer {
     pub text_hash: String,
     /// The answer.
     pub answer: AnswerKind,
+    /// The label under which it was read, which the reader accepts; absent from nodes that do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// Why, or what was done; needed for [`AnswerKind::DoNotAccept`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Role or name that the other node gives for the person.
     pub by: String,
     /// When it was answered.
+    pub at: String,
+}
+
+/// Says that somebody was shown a warning further on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Onward {
+    /// Id of this message.
+    pub id: String,
+    /// Node that passed it on.
+    pub from: String,
+    /// Node that had warned.
+    pub to: String,
+    /// Id of the warning.
+    pub message: String,
+    /// SHA-256 of the text that was passed on, in lower-case hexadecimal.
+    pub text_hash: String,
+    /// Who was shown it.
+    pub audience: String,
+    /// How far from the sender they stand: own, partner, clients, community, person, public.
+    pub rung: String,
+    /// The label under which it was passed on.
+    pub label: String,
+    /// Role that the other node gives for the person.
+    pub by: String,
+    /// When it was passed on.
     pub at: String,
 }
 
@@ -137,6 +166,9 @@ pub enum Message {
     /// An answer of a person.
     #[serde(rename = "aldis.answer/1")]
     Answer(Answer),
+    /// Word that a warning was passed on.
+    #[serde(rename = "aldis.onward/1")]
+    Onward(Onward),
 }
 
 impl Message {
@@ -172,6 +204,7 @@ impl Message {
             Self::Warning(warning) => warning.check()?,
             Self::Receipt(receipt) => receipt.check()?,
             Self::Answer(answer) => answer.check()?,
+            Self::Onward(onward) => onward.check()?,
         }
         Ok(self)
     }
@@ -192,6 +225,7 @@ impl Message {
             Self::Warning(warning) => &warning.id,
             Self::Receipt(receipt) => &receipt.id,
             Self::Answer(answer) => &answer.id,
+            Self::Onward(onward) => &onward.id,
         }
     }
 
@@ -201,6 +235,7 @@ impl Message {
             Self::Warning(warning) => &warning.from,
             Self::Receipt(receipt) => &receipt.from,
             Self::Answer(answer) => &answer.from,
+            Self::Onward(onward) => &onward.from,
         }
     }
 
@@ -210,6 +245,7 @@ impl Message {
             Self::Warning(warning) => &warning.to,
             Self::Receipt(receipt) => &receipt.to,
             Self::Answer(answer) => &answer.to,
+            Self::Onward(onward) => &onward.to,
         }
     }
 }
@@ -256,6 +292,9 @@ impl Answer {
         hash("text_hash", &self.text_hash)?;
         line("by", &self.by)?;
         time("at", &self.at)?;
+        if let Some(label) = &self.label {
+            line("label", label)?;
+        }
         match &self.note {
             Some(note) => body("note", note, LONGEST_FIELD),
             None if self.answer == AnswerKind::DoNotAccept => {
@@ -266,6 +305,18 @@ impl Answer {
     }
 }
 
+impl Onward {
+    fn check(&self) -> Result<()> {
+        names(&[("id", &self.id), ("from", &self.from), ("to", &self.to), ("message", &self.message)])?;
+        names(&[("rung", &self.rung)])?;
+        hash("text_hash", &self.text_hash)?;
+        line("audience", &self.audience)?;
+        line("label", &self.label)?;
+        line("by", &self.by)?;
+        time("at", &self.at).map(drop)
+    }
+}
+
 /// Tells an unknown version from a mistake: the first asks for an upgrade.
 fn explain(text: &str, error: &serde_json::Error) -> Error {
     #[derive(Deserialize)]
@@ -273,7 +324,7 @@ fn explain(text: &str, error: &serde_json::Error) -> Error {
         #[serde(rename = "type", borrow)]
         name: std::borrow::Cow<'a, str>,
     }
-    let known = ["aldis.warning/1", "aldis.receipt/1", "aldis.answer/1"];
+    let known = ["aldis.warning/1", "aldis.receipt/1", "aldis.answer/1", "aldis.onward/1"];
     match serde_json::from_str::<Tag<'_>>(text) {
         Ok(tag) if !known.contains(&tag.name.as_ref()) => Error::unsupported("a message type not known here"),
         // The text of the error may quote the message, so only its place is told.

@@ -1,9 +1,10 @@
 //! `aldis inbound` and `aldis ack`: warnings that partners sent to us, and our answers.
 
 use super::session::{DONE, Result, Session, id};
-use crate::desk::inbound;
+use crate::desk::{inbound, onward};
 use crate::error::Error;
 use aldis_model::answer::Answer;
+use aldis_model::gate::Ladder;
 use serde_json::json;
 
 /// Warnings that partners sent to us
@@ -16,6 +17,7 @@ pub(super) enum Inbound {
     List(List),
     Show(Show),
     Open(Open),
+    PassOn(PassOn),
 }
 
 impl Inbound {
@@ -24,6 +26,7 @@ impl Inbound {
             Self::List(args) => args.run(session),
             Self::Show(args) => args.run(session),
             Self::Open(args) => args.run(session),
+            Self::PassOn(args) => args.run(session),
         }
     }
 }
@@ -110,6 +113,43 @@ impl Open {
         let id = id(&self.inbound)?;
         session.desk()?.write(|tx, ctx| inbound::open(tx, ctx, &id))?;
         session.out.object(DONE, &json!({ "id": id }), format!("{id} opened"))?;
+        Ok(0)
+    }
+}
+
+/// Record that you pass a partner's warning on; the partner is told
+///
+/// Refused if the label does not let it go so far.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Rungs: own, partner, clients, community, person, public.
+
+Examples:
+  $ aldis inbound pass-on IN-2WS3ED4R --to 'managers of three halls' --rung clients --as Noor
+  $ aldis inbound pass-on IN-2WS3ED4R --to 'our staff in the city' --rung own --as Noor --json")]
+pub(super) struct PassOn {
+    /// The warning's id here
+    inbound: String,
+    /// Who is shown it, in words the partner may read
+    #[arg(long, value_name = "WHO")]
+    to: String,
+    /// How far from us they stand
+    #[arg(long, value_name = "RUNG")]
+    rung: String,
+}
+
+impl PassOn {
+    fn run(self, session: &Session<'_>) -> Result<u8> {
+        let id = id(&self.inbound)?;
+        let rung = Ladder::find(&self.rung).ok_or_else(|| {
+            let says = "is not a rung: own, partner, clients, community, person, public";
+            Error::Refused(format!("{:?} {says}", self.rung))
+        })?;
+        let desk = session.desk()?;
+        desk.write(|tx, ctx| onward::pass_on(tx, ctx, desk.node.signer(), &id, &self.to, rung))?;
+        desk.work();
+        let shown = json!({ "id": id, "to": self.to, "rung": rung.as_str() });
+        session.out.object(DONE, &shown, format!("{id} passed on; the partner is told"))?;
         Ok(0)
     }
 }

@@ -49,7 +49,7 @@ pub struct Said<'a> {
 pub fn told(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<()> {
     ctx.may(Action::Answer)?;
     deliver::find(tx, ctx, delivery)?;
-    record(tx, ctx, delivery, said)
+    record(tx, ctx, delivery, said, None)
 }
 
 /// A link as its recipient presents it.
@@ -90,18 +90,29 @@ pub fn on_page<'a>(
     let delivery = row.id(0)?;
     phrase::passes(tx, &row.id(2)?, link.word)?;
     let said = Said { answer, note, by: BY_LINK, at: ctx.now, key_id: None, text_hash: None, evidence: None };
-    record(tx, ctx, &delivery, &said)
+    // The page prints the label above the answer.
+    let printed = deliver::read(tx, &delivery)?;
+    let printed = release::find_for_delivery(tx, &printed.release)?.tlp;
+    record(tx, ctx, &delivery, &said, Some(&printed))
 }
 
-/// Records the signed answer of a partner's node. The caller has checked the signature.
+/// Records the signed answer of a partner's node, with the label it accepts if it names one. The caller has
+/// checked the signature.
 ///
 /// # Errors
 ///
 /// [`Error::NotFound`] if we sent no such message to this partner; [`Error::Proof`] if it is about
-/// another text; else as [`told`].
-pub fn from_partner(tx: &mut Tx<'_>, ctx: &Ctx, partner: &str, message: &str, said: &Said<'_>) -> Result<()> {
+/// another text or accepts another label; else as [`told`].
+pub fn from_partner(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    partner: &str,
+    message: &str,
+    said: &Said<'_>,
+    label: Option<&str>,
+) -> Result<()> {
     let delivery = sent_to(tx, partner, message)?;
-    record(tx, ctx, &delivery, said)
+    record(tx, ctx, &delivery, said, label)
 }
 
 /// Records that a person at a partner opened the warning. It is no answer: the ladder keeps running.
@@ -135,13 +146,20 @@ pub fn opened_at_partner(
 }
 
 /// Finds the delivery by which we sent a message to a partner.
-fn sent_to(tx: &mut Tx<'_>, partner: &str, message: &str) -> Result<Id> {
+pub(super) fn sent_to(tx: &mut Tx<'_>, partner: &str, message: &str) -> Result<Id> {
     let row = tx.row(BY_MESSAGE, &[message.into()])?;
     let sent = row.opt_text(1)?;
     if sent.is_some_and(|name| key(&name) == partner) { row.id(0) } else { Err(Error::NotFound) }
 }
 
-pub(super) fn record(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<()> {
+/// Records an answer; `label` is the one its author says the text was read under, if known.
+pub(super) fn record(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    delivery: &Id,
+    said: &Said<'_>,
+    label: Option<&str>,
+) -> Result<()> {
     let note = said.note.trim();
     if said.answer.needs_note() && note.is_empty() {
         return Err(Error::Refused(format!("\"{}\" needs a reason in words", said.answer.words())));
@@ -158,6 +176,10 @@ pub(super) fn record(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>)
     let text_hash = said.text_hash.unwrap_or(carried.text_hash);
     if text_hash != carried.text_hash {
         return Err(Error::Proof("the answer is about another text than the one that was sent".to_owned()));
+    }
+    if label.is_some_and(|label| label != carried.tlp) {
+        let says = "the answer accepts another label than the one that was sent";
+        return Err(Error::Proof(says.to_owned()));
     }
     let acted = said.answer == Answer::Acted;
     if let Some(row) = tx
@@ -197,6 +219,7 @@ pub(super) fn record(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>)
         .with("said_at", said.at)
         .with_some("key_id", said.key_id)
         .with("text_hash", text_hash)
+        .with_some("label_accepted", label)
         .with("late_s", late_us / 1_000_000)
         .with_some("evidence", said.evidence);
     journal::append(tx, ctx, event)?;

@@ -163,6 +163,7 @@ pub fn answer(
         release: found.message.clone(),
         text_hash: found.text_hash.to_string(),
         answer: answer_kind(answer),
+        label: Some(found.label.tlp.to_string()),
         note: (!words.is_empty()).then(|| words.to_owned()),
         // Officers appear outside by their role, never by name.
         by: ctx.actor.role.to_string(),
@@ -209,6 +210,7 @@ pub fn opened_message(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<(partners::
         release: row.text(3)?,
         text_hash: row.text(8)?,
         answer: exchange::AnswerKind::Opened,
+        label: None,
         note: None,
         by: "officer".to_owned(),
         at: opened_at.unwrap_or(ctx.now).to_string(),
@@ -216,7 +218,7 @@ pub fn opened_message(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<(partners::
     Ok((partners::by_name(tx, &partner)?, Message::Answer(message)))
 }
 
-/// Reads the signed answer that ledger entry `index` speaks of, and the partner it goes to.
+/// Reads the signed answer, or the word that it was passed on, that ledger entry `index` speaks of, and the partner it goes to.
 ///
 /// # Errors
 ///
@@ -328,7 +330,7 @@ const ACT: &str = "-- desk::inbound::answer acted
     UPDATE inbound SET answered_at = coalesce(answered_at, $2), opened_at = coalesce(opened_at, $2) WHERE id = $1";
 
 const ENTRY: &str = "-- desk::inbound::signed_answer
-    SELECT fields FROM entry WHERE idx = $1 AND kind = 'inbound.answered'";
+    SELECT fields FROM entry WHERE idx = $1 AND kind IN ('inbound.answered', 'inbound.passed_on')";
 
 const SELECT: &str = "-- desk::inbound::find
     SELECT i.id, p.name, p.title, i.message, i.kind, i.subject, i.body, i.label, i.text_hash, i.answer_by,

@@ -39,6 +39,7 @@ mod limits;
 pub mod lists;
 pub mod measures;
 pub mod office;
+pub mod onward;
 pub mod opinions;
 pub mod partners;
 pub mod phrase;

@@ -17,7 +17,7 @@ pub mod worker;
 pub use channel::{Carried, Channels, Live, Missed, Parcel, Refusing, Rehearsal, Rehearsing};
 
 use crate::desk::acknowledge::{self, Said};
-use crate::desk::{inbound, partners};
+use crate::desk::{inbound, onward, partners};
 use crate::error::{Error, Result};
 use crate::node::Node;
 use aldis_ledger::{Verifier, note};
@@ -59,6 +59,10 @@ pub fn receive(node: &Node, bytes: &[u8]) -> Result<String> {
             take_answer(node, &partner, &verifier, &answer, envelope)?;
             receipt_for(node, &partner, &answer.id, envelope)
         }
+        Message::Onward(onward) => {
+            node.db.write(|tx| onward::heard(tx, &ctx, &partner.name, &onward, envelope))?;
+            receipt_for(node, &partner, &onward.id, envelope)
+        }
         Message::Receipt(_) => {
             Err(Error::refused("a receipt comes as the reply to an envelope, not by itself"))
         }
@@ -98,7 +102,8 @@ fn take_answer(
         text_hash: Some(text_hash),
         evidence: Some(envelope),
     };
-    node.db.write(|tx| acknowledge::from_partner(tx, &ctx, &partner.name, &answer.message, &said))
+    let label = answer.label.as_deref();
+    node.db.write(|tx| acknowledge::from_partner(tx, &ctx, &partner.name, &answer.message, &said, label))
 }
 
 /// Translates what a partner says; having opened a warning is no answer to it.

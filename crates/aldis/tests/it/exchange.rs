@@ -146,6 +146,7 @@ fn answer(message: &str, text_hash: String, from: &str) -> wire::Answer {
         release: message.into(),
         text_hash,
         answer: wire::AnswerKind::Read,
+        label: Some("TLP:AMBER+STRICT".into()),
         note: None,
         by: "liaison".into(),
         at: "2031-05-04T08:00:00Z".into(),

@@ -62,6 +62,18 @@ fn originator_control_needs_consent_to_this_text_for_this_audience() {
 }
 
 #[test]
+fn a_label_says_how_far_its_receiver_may_pass_a_thing_on() {
+    let may = |tlp: Tlp| -> Vec<&str> {
+        Ladder::ALL.into_iter().filter(|to| may_pass_on(tlp, *to)).map(Ladder::as_str).collect()
+    };
+    assert_eq!(may(Tlp::Red), Vec::<&str>::new());
+    assert_eq!(may(Tlp::AmberStrict), ["own"]);
+    assert_eq!(may(Tlp::Amber), ["own", "clients"]);
+    assert_eq!(may(Tlp::Green), ["own", "officers", "partner", "clients", "community"]);
+    assert_eq!(may(Tlp::Clear).len(), 7);
+}
+
+#[test]
 fn a_ceiling_above_the_rung_is_lowered() {
     assert_eq!(Audience::new("X", "X", Ladder::Community, Tlp::Red).ceiling, Tlp::Green);
 }

@@ -1,7 +1,7 @@
 //! The bodies between nodes: what they hold and what they refuse.
 
 use aldis_wire::Error;
-use aldis_wire::exchange::{Answer, AnswerKind, Message, Receipt, Warning, WarningKind};
+use aldis_wire::exchange::{Answer, AnswerKind, Message, Onward, Receipt, Warning, WarningKind};
 
 fn warning() -> Warning {
     Warning {
@@ -30,9 +30,40 @@ fn answer() -> Answer {
         release: "r1".into(),
         text_hash: "0f".repeat(32),
         answer: AnswerKind::Acted,
+        label: Some("TLP:AMBER".into()),
         note: None,
         by: "duty officer".into(),
         at: "2031-03-07T15:20:00Z".into(),
+    }
+}
+
+fn onward() -> Onward {
+    Onward {
+        id: "m4".into(),
+        from: "velmora.example".into(),
+        to: "freedonia.example".into(),
+        message: "m1".into(),
+        text_hash: "0f".repeat(32),
+        audience: "The halls of Velmora".into(),
+        rung: "clients".into(),
+        label: "TLP:AMBER".into(),
+        by: "liaison".into(),
+        at: "2031-03-07T15:20:00Z".into(),
+    }
+}
+
+#[test]
+fn word_that_a_warning_was_passed_on_names_who_and_what() {
+    for change in [
+        |onward: &mut Onward| onward.audience.clear(),
+        |onward: &mut Onward| onward.text_hash = "0f".into(),
+        |onward: &mut Onward| onward.rung = "far away".into(),
+        |onward: &mut Onward| onward.label.clear(),
+        |onward: &mut Onward| onward.at = "yesterday".into(),
+    ] {
+        let mut changed = onward();
+        change(&mut changed);
+        Message::Onward(changed).checked().unwrap_err();
     }
 }
 
@@ -52,7 +83,9 @@ fn every_message_comes_back_as_it_was_written() {
         hash: "a0".repeat(32),
         received_at: "2031-03-07T15:05:01.25Z".into(),
     };
-    for message in [Message::Warning(warning()), Message::Receipt(receipt), Message::Answer(answer())] {
+    let onward = Message::Onward(onward());
+    for message in [Message::Warning(warning()), Message::Receipt(receipt), Message::Answer(answer()), onward]
+    {
         let line = message.to_line();
         assert!(line.ends_with("}\n") && line.matches('\n').count() == 1, "{line}");
         assert!(line.starts_with("{\"type\":\"aldis."), "{line}");

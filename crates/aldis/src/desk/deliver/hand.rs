@@ -124,5 +124,5 @@ fn answered(
         text_hash: None,
         evidence: None,
     };
-    acknowledge::record(tx, ctx, delivery, &said)
+    acknowledge::record(tx, ctx, delivery, &said, None)
 }
