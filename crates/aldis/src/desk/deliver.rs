@@ -176,6 +176,7 @@ fn after_delivery(
     if let Some(map) = receipt.as_object_mut() {
         map.insert("time".to_owned(), ctx.now.micros().into());
     }
+    release::look_at_spread(tx, ctx, carried)?;
     let (duty, urgency) = duty_of(tx, &carried.id)?;
     determine::follow_leg(tx, ctx, &duty, Leg::of(carried), "receipt", receipt)?;
     let recipient = partners::audience(tx, &carried.audience)?;

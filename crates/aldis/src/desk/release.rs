@@ -20,12 +20,16 @@ use aldis_model::time::{HOUR_US, MINUTE_US};
 use aldis_model::{Digest, Id, Labelled, Released, Time};
 
 mod code_words;
+mod correct;
 mod expedited;
+mod together;
 mod view;
 
+pub use together::send_together;
 pub use view::{Release, find, of_warning};
 
 pub(super) use expedited::expedited;
+pub(super) use together::look_at_spread;
 pub(super) use view::find_for_delivery;
 
 /// What a release does to what was sent before.
@@ -343,6 +347,7 @@ pub(super) fn queue(
     tasks::close(tx, ctx, Task::Send, release.as_str())?;
     if found.kind != Purpose::Alert.as_str() {
         tasks::close(tx, ctx, Task::Write, found.case.as_str())?;
+        correct::for_the_others(tx, ctx, &found)?;
     }
     if recipient.channel == "hand" {
         let task = tasks::New {

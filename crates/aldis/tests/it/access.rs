@@ -8,8 +8,8 @@ use aldis::desk::case::{self, Relation};
 use aldis::desk::deliver::{self, Statement};
 use aldis::desk::release::{self, Purpose};
 use aldis::desk::{
-    alarms, compose, consent, determine, escalate, gather, grade, inbound, office, partners, register,
-    review, screen, watch, ways,
+    alarms, compose, consent, determine, escalate, gather, grade, inbound, office, onward, partners,
+    register, review, screen, watch, ways,
 };
 use aldis::seal::Discriminators;
 use aldis_model::Id;
@@ -171,6 +171,9 @@ fn every_forbidden_verb(desk: &Desk, by: &str, known: &Known) -> usize {
     try_it!(write, "release::approve", [A::Approve], |tx, ctx| release::approve(tx, ctx, sealer, release));
     try_it!(write, "release::reject", [A::Approve], |tx, ctx| release::reject(tx, ctx, release, "no"));
     try_it!(write, "release::send", [A::Deliver], |tx, ctx| release::send(tx, ctx, sealer, release, None));
+    try_it!(write, "release::send_together", [A::Deliver], |tx, ctx| {
+        release::send_together(tx, ctx, sealer, std::slice::from_ref(release), None).map(|_| ())
+    });
     try_it!(write, "deliver::start", [A::Deliver], |tx, ctx| deliver::start(tx, ctx, delivery).map(|_| ()));
     try_it!(write, "deliver::arrived", [A::Deliver], |tx, ctx| deliver::arrived(tx, ctx, delivery, "250 ok"));
     try_it!(write, "deliver::missed", [A::Deliver], |tx, ctx| deliver::missed(
@@ -209,6 +212,9 @@ fn every_forbidden_verb(desk: &Desk, by: &str, known: &Known) -> usize {
     try_it!(write, "inbound::open", [A::Answer], |tx, ctx| inbound::open(tx, ctx, inbound).map(|_| ()));
     try_it!(write, "inbound::answer", [A::Answer], |tx, ctx| {
         inbound::answer(tx, ctx, desk.node.signer(), inbound, Answer::Read, "")
+    });
+    try_it!(write, "onward::pass_on", [A::Answer], |tx, ctx| {
+        onward::pass_on(tx, ctx, desk.node.signer(), inbound, "our staff", Ladder::Own)
     });
     try_it!(write, "register::add", [A::Register], |tx, ctx| register::add(tx, ctx, sealer, &subject));
     let (names, known) = (subject.names, Discriminators { birth_year: Some(1971), ..Default::default() });

@@ -44,6 +44,7 @@ mod provenance;
 mod recipient;
 mod release;
 mod review;
+mod rules;
 mod screen;
 mod servers;
 mod store;

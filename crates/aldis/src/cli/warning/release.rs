@@ -1,6 +1,6 @@
 //! `aldis warning propose | approve | reject | send`: at least two people before anything leaves.
 
-use super::super::session::{About, DONE, Desk, Result, Session, id};
+use super::super::session::{self, About, DONE, Desk, Result, Session, id};
 use crate::desk::partners::{self, Recipient};
 use crate::desk::release::{self, Purpose, Release};
 use crate::desk::{compose, deliver};
@@ -103,10 +103,14 @@ impl Reject {
 #[command(after_help = "\
 Examples:
   $ aldis warning send L-8IK9OL0P --dry-run --as Ines
-  $ aldis warning send L-8IK9OL0P --not-before 2031-05-04T09:00:00Z --yes --as Ines")]
+  $ aldis warning send L-8IK9OL0P --not-before 2031-05-04T09:00:00Z --yes --as Ines
+  $ aldis warning send L-8IK9OL0P --with L-7UJ8IK9O --yes --as Ines    # both at one time")]
 pub(in super::super) struct Send {
     /// The release
     release: String,
+    /// Another release of the same warning that goes at the same time; may be given again
+    #[arg(long = "with", value_name = "RELEASE")]
+    with: Vec<String>,
     /// Not before this time
     #[arg(long, value_name = "TIME")]
     not_before: Option<String>,
@@ -118,14 +122,30 @@ impl Send {
         let not_before: Option<Time> =
             self.not_before.as_deref().map(str::parse).transpose().map_err(Error::from)?;
         let desk = session.desk()?;
-        let (found, recipient) = plan(&desk, &id)?;
-        if session.is_dry_run() {
-            return show_plan(session, &found, &recipient);
+        let mut all = vec![id.clone()];
+        for other in &self.with {
+            all.push(session::id(other)?);
         }
-        if recipient.ladder == "public" && found.approved_at.is_some() {
-            session.confirm(&format!("{id} goes to the public."))?;
+        let plans = all.iter().map(|one| plan(&desk, one)).collect::<Result<Vec<_>>>()?;
+        if session.is_dry_run() {
+            for (found, recipient) in &plans {
+                show_plan(session, found, recipient)?;
+            }
+            return Ok(0);
+        }
+        for (found, recipient) in &plans {
+            if recipient.ladder == "public" && found.approved_at.is_some() {
+                session.confirm(&format!("{} goes to the public.", found.id))?;
+            }
         }
         let sealer = &desk.node.sealer;
+        if all.len() > 1 {
+            let sent = desk.write(|tx, ctx| release::send_together(tx, ctx, sealer, &all, not_before))?;
+            desk.work();
+            let text = sent.iter().map(Id::as_str).collect::<Vec<_>>().join(" ");
+            session.out.object(DONE, &json!({ "ids": sent, "releases": all }), text)?;
+            return Ok(0);
+        }
         let delivery = desk.write(|tx, ctx| release::send(tx, ctx, sealer, &id, not_before))?;
         desk.work();
         let sent = desk.read(|tx, ctx| deliver::find(tx, ctx, &delivery))?.into_inner();
@@ -149,7 +169,7 @@ fn plan(desk: &Desk<'_>, id: &Id) -> Result<(Release, Recipient)> {
     Ok((found, recipient))
 }
 
-fn show_plan(session: &Session<'_>, found: &Release, recipient: &Recipient) -> Result<u8> {
+fn show_plan(session: &Session<'_>, found: &Release, recipient: &Recipient) -> Result<()> {
     let state = if found.approved_at.is_some() { "approved" } else { "not approved yet" };
     let to = if recipient.address.is_empty() { &recipient.name } else { &recipient.address };
     let text = format!(
@@ -164,6 +184,5 @@ fn show_plan(session: &Session<'_>, found: &Release, recipient: &Recipient) -> R
         }],
         "subject": found.subject, "body": found.body, "tlp": found.tlp, "text_hash": found.text_hash,
     });
-    session.out.object("aldis.plan/1", &shown, text)?;
-    Ok(0)
+    Ok(session.out.object("aldis.plan/1", &shown, text)?)
 }
