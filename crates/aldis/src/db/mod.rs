@@ -118,10 +118,23 @@ impl Db {
         })
     }
 
+    /// Runs a reading verb that may see a later moment with each of its statements: on PostgreSQL this
+    /// spares two of five round trips. For reads that only go onward, as along a collection by date.
+    ///
+    /// # Errors
+    ///
+    /// As [`Db::read`].
+    pub fn read_onward<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        once(verb, |verb| match &self.store {
+            Store::Sqlite(store) => store.read(verb),
+            Store::Pg(store) => store.read_onward(verb),
+        })
+    }
+
     /// Runs a short reading verb where nobody may wait for long: on a thread that speaks to others.
     ///
     /// `None` if it is not short, or the store is on the other side of a socket. Then nothing came of it,
-    /// and it is to be run again by [`Db::read`] on a thread that may wait.
+    /// and it is to be run again by [`Db::read_onward`] on a thread that may wait.
     ///
     /// # Errors
     ///

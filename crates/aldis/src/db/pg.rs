@@ -36,7 +36,7 @@ impl Pg {
     pub(super) fn write(&self, verb: Verb<'_>) -> Result<()> {
         let mut session = self.session()?;
         session.client.batch_execute(LOCK)?;
-        let done = session.transaction("BEGIN", "COMMIT", verb);
+        let done = session.transaction("BEGIN READ WRITE", "COMMIT", verb);
         // A session that cannot unlock is dropped, and its lock with it: what was committed stays so.
         if session.client.batch_execute(UNLOCK).is_ok() {
             self.put_back(session);
@@ -46,7 +46,15 @@ impl Pg {
 
     pub(super) fn read(&self, verb: Verb<'_>) -> Result<()> {
         let mut session = self.session()?;
-        let done = session.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "ROLLBACK", verb);
+        let done = session.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ", "ROLLBACK", verb);
+        self.put_back(session);
+        done
+    }
+
+    /// Runs a verb without a transaction around it: each statement is one.
+    pub(super) fn read_onward(&self, verb: Verb<'_>) -> Result<()> {
+        let mut session = self.session()?;
+        let done = verb(&mut Tx::new(Link::Pg(&mut session)));
         self.put_back(session);
         done
     }
@@ -58,6 +66,7 @@ impl Pg {
             _ => {
                 let mut client = Client::connect(&self.url, NoTls)?;
                 client.batch_execute(PLANS)?;
+                client.batch_execute(READ_ONLY)?;
                 Ok(Session { client, statements: HashMap::new() })
             }
         }
@@ -171,6 +180,9 @@ const SESSIONS_MAX: usize = 16;
 ///
 /// Source: PostgreSQL 15, section 20.7.1 and the notes on PREPARE.
 const PLANS: &str = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off";
+
+/// What does not say that it writes cannot.
+const READ_ONLY: &str = "SET default_transaction_read_only = on";
 
 const LOCK: &str = "SELECT pg_advisory_lock(4711)";
 

@@ -162,7 +162,7 @@ impl Read<'_> {
         let node = &self.taxii.node;
         let ctx = node.system();
         let verb = |tx: &mut Tx<'_>| as_partner(tx, &ctx, self.credential, verb);
-        let found = if self.briefly { node.db.read_briefly(verb)? } else { Some(node.db.read(verb)?) };
+        let found = if self.briefly { node.db.read_briefly(verb)? } else { Some(node.db.read_onward(verb)?) };
         found.map(|entered| entered.ok_or(Refusal::Stranger)).transpose()
     }
 

@@ -22,6 +22,7 @@ on_both!(
     a_row_that_exists_is_a_conflict,
     a_text_with_a_zero_byte_is_refused_alike,
     a_brief_read_is_broken_off_and_the_next_one_is_whole,
+    a_reading_verb_cannot_write,
 );
 
 fn accept(tx: &mut Tx<'_>, ctx: &Ctx, text: &str) -> Result<Id> {
@@ -207,4 +208,16 @@ fn a_brief_read_is_broken_off_and_the_next_one_is_whole(house: &House) {
     } else {
         assert!(matches!(refused, Ok(None)));
     }
+}
+
+fn a_reading_verb_cannot_write(house: &House) {
+    let desk = house.desk("NORTHPORT");
+    let write = |tx: &mut Tx<'_>| tx.exec("INSERT INTO label (text) VALUES ('TLP:RED written')", &[]);
+    assert!(desk.db().read(write).is_err());
+    assert!(desk.db().read_onward(write).is_err());
+    let count =
+        |tx: &mut Tx<'_>| tx.row("SELECT count(*) FROM label WHERE text = 'TLP:RED written'", &[])?.int(0);
+    assert_eq!(desk.db().read_onward(count).unwrap(), 0);
+    // The session that was refused still reads and writes.
+    assert_eq!(desk.db().read(count).unwrap(), 0);
 }
