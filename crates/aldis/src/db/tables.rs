@@ -2,7 +2,7 @@
 //!
 //! Not here, and why: `entry` and `checkpoint` are the ledger and verified by their own hashes;
 //! `label` and `meta` hold nothing that happened; `print` is made from the reports and can be made again;
-//! `login`, `session`, `outbox`, `feed`, `taxii_status` and `taxii_mark` come and go; `taxii_object` and `taxii_gone`
+//! `login`, `session`, `outbox`, `feed`, `clock`, `taxii_status` and `taxii_mark` come and go; `taxii_object` and `taxii_gone`
 //! are committed to by the `taxii_batch` that brought or took them, see
 //! `docs/design/0006-one-digest-a-batch.md`.
 
