@@ -2,6 +2,10 @@
 //!
 //! Unknown keys are errors. Secrets are never here: keys and passwords stand in files of their own.
 
+mod feed;
+
+pub use feed::Feed;
+
 use crate::error::{Error, Result};
 use aldis_model::label::key;
 use serde::{Deserialize, Serialize};
@@ -30,6 +34,8 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// Which versions a TAXII deletion without `match[version]` means: all of them, or the last.
     pub delete_all_versions: bool,
+    /// The collections of other servers that are read.
+    pub feeds: Vec<Feed>,
 }
 
 /// The ways out, as far as the operator set them up.
@@ -214,6 +220,9 @@ pub struct File {
     pub tls: Option<Tls>,
     /// See [`Taxii`].
     pub taxii: Option<Taxii>,
+    /// See [`Config::feeds`].
+    #[serde(default)]
+    pub feeds: Vec<Feed>,
 }
 
 fn listen() -> String {
@@ -247,6 +256,7 @@ impl Config {
             ways: Ways::default(),
             tls: None,
             delete_all_versions: false,
+            feeds: Vec::new(),
         }
     }
 
@@ -265,7 +275,7 @@ impl Config {
             ))
         })?;
         let file: File = toml::from_str(&text).map_err(|error| {
-            let known = "organisation, listen, public_url, database, exercise, delivery_workers, delivery_attempt_s, mail, webhook, gateway, tls, taxii";
+            let known = "organisation, listen, public_url, database, exercise, delivery_workers, delivery_attempt_s, mail, webhook, gateway, tls, taxii, feeds";
             Error::Refused(format!("{}: {}\nknown keys: {known}", path.display(), error.message()))
         })?;
         let ways = Ways {
@@ -276,11 +286,14 @@ impl Config {
             attempt_s: file.delivery_attempt_s,
         };
         ways.check().map_err(|says| Error::Refused(format!("{}: {says}", path.display())))?;
+        let org = key(&file.organisation);
+        feed::check(&file.feeds, &org)
+            .map_err(|says| Error::Refused(format!("{}: {says}", path.display())))?;
         let listen = overrides.listen.unwrap_or(file.listen);
         let url = overrides.public_url.or(file.public_url).unwrap_or_else(|| format!("http://{listen}"));
         Ok(Self {
             data: data.to_owned(),
-            org: key(&file.organisation),
+            org,
             title: file.organisation,
             listen,
             public_url: url.trim_end_matches('/').to_owned(),
@@ -289,6 +302,7 @@ impl Config {
             ways,
             tls: file.tls,
             delete_all_versions: file.taxii.is_some_and(|taxii| taxii.delete_all_versions),
+            feeds: file.feeds,
         })
     }
 

@@ -1,10 +1,11 @@
-//! Runs a node: the server that people and partners speak to, and the worker that does what is due.
+//! Runs a node: the server that people and partners speak to, the worker that does what is due, and the
+//! threads that read feeds.
 //!
-//! Both end together. A piece of work that has begun is finished first; what is left stays in the
+//! They end together. A piece of work that has begun is finished first; what is left stays in the
 //! outbox and is done after the next start.
 
 use crate::error::{Error, Result};
-use crate::exchange::worker;
+use crate::exchange::{feeds, worker};
 use crate::node::Node;
 use crate::taxii::{self, tls};
 use crate::web;
@@ -51,12 +52,13 @@ pub async fn serve(
         tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(stopped).await })
     });
     let router = web::router(Arc::clone(&node));
+    let polling = feeds::start(&node)?;
     let worker = std::thread::Builder::new().name("worker".to_owned()).spawn(move || work(&node, &ended))?;
     let served = axum::serve(listener, router).with_graceful_shutdown(stopped(told)).await;
     if let Some(secured) = secured {
         secured.await.map_err(Error::broken)??;
     }
-    drop(running);
+    drop((running, polling));
     let joined = tokio::task::spawn_blocking(move || worker.join()).await;
     joined.map_err(Error::broken)?.map_err(|_| Error::broken("the worker panicked"))?;
     Ok(served?)

@@ -135,6 +135,8 @@ tasks! {
     Review = "review", "Review the tier of somebody at risk", "Review";
     /// A warning from a partner that needs our answer.
     Inbound = "inbound", "Warning from a partner", "Answer";
+    /// A server of somebody else that this node could not read.
+    Feed = "feed", "Another server could not be read", "Look";
 }
 
 impl fmt::Display for Task {

@@ -6,7 +6,7 @@ use super::keys;
 use super::session::{Result, Session};
 use crate::config::{Config, Overrides};
 use crate::db::Db;
-use crate::desk::{alarms, office};
+use crate::desk::{alarms, feeds, office};
 use crate::error::Error;
 use crate::log;
 use crate::seal::Sealer;
@@ -70,6 +70,7 @@ impl Doctor {
                         note("log", check_log(&config, &db));
                         note("staff", check_staff(&db));
                         note("ways out", check_ways(&config, &db));
+                        note("feeds", check_feeds(&config, &db, session.around.clock.now()));
                         note("false alarms", check_alarms(&config, &db));
                     }
                 }
@@ -214,6 +215,38 @@ fn check_ways(config: &Config, db: &Db) -> Finding {
     }
 }
 
+/// Names the first feed that cannot be read, or that nobody reads.
+fn check_feeds(config: &Config, db: &Db, now: Time) -> Finding {
+    let states = db.read(feeds::states).map_err(|error| wrong(error, "restore your backup"))?;
+    let mut says = vec![format!("{} set", config.feeds.len())];
+    for feed in &config.feeds {
+        let files = [&feed.secret_file, &feed.certificate, &feed.key_file, &feed.authority];
+        if let Some(file) = files.into_iter().flatten().find(|file| !config.data.join(file).exists()) {
+            let missing = format!("{}: {} is missing", feed.name, file.display());
+            return Err(wrong(missing, "correct [[feeds]] in aldis.toml"));
+        }
+        let Some(state) = states.iter().find(|state| state.name == feed.name) else {
+            says.push(format!("{} was not read yet", feed.name));
+            continue;
+        };
+        if let Some(since) = state.failing_at {
+            let fix = format!("aldis taxii collections {} asks the server the same way", feed.address);
+            let failing = format!("{} cannot be read since {since}: {}", feed.name, state.failure);
+            return Err(wrong(failing, &fix));
+        }
+        let late = i64::from(feed.every_min).saturating_mul(3 * MINUTE_US).max(LATE_US);
+        match state.polled_at {
+            Some(at) if now.since(at) > late && !config.exercise => {
+                let late = format!("{} was last read at {at}", feed.name);
+                return Err(wrong(late, "aldis serve reads it: start it, or see what it says"));
+            }
+            Some(at) => says.push(format!("{} read at {at}", feed.name)),
+            None => says.push(format!("{} is being read", feed.name)),
+        }
+    }
+    Ok(says.join(", "))
+}
+
 /// Sums up predicted and rejected matches, without a name.
 fn check_alarms(config: &Config, db: &Db) -> Finding {
     let broken = |error: Error| wrong(error, "restore keys/seal.key, or your backup");
@@ -233,6 +266,9 @@ fn check_alarms(config: &Config, db: &Db) -> Finding {
 const EARLIEST_US: i64 = 1_735_689_600_000_000;
 
 const MINUTE_US: i64 = 60_000_000;
+
+/// A feed is not late before half an hour has passed.
+const LATE_US: i64 = 30 * MINUTE_US;
 
 const TOLD_BY: &str = "-- cli::doctor::check_ways
     SELECT count(*) FROM audience a WHERE a.channel = $1

@@ -30,6 +30,7 @@ pub mod determine;
 pub mod elements;
 pub mod escalate;
 pub mod expedite;
+pub mod feeds;
 pub mod forecasts;
 pub mod gather;
 pub mod grade;

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use aldis_wire::poll::{self, Collection, Follow, Mark, Retry, Step};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use std::ops::ControlFlow;
 use std::time::Duration;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
 use zeroize::Zeroizing;
@@ -29,6 +30,22 @@ pub enum Login {
     Basic(String, Zeroizing<String>),
     /// A token.
     Bearer(Zeroizing<String>),
+}
+
+impl Login {
+    /// Reads what stands in the file of a password or token: one line.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] if it is anything else, or longer than 4,096 bytes.
+    pub fn secret(bytes: &[u8]) -> Result<Zeroizing<String>> {
+        let text = std::str::from_utf8(bytes).map_err(|_| Error::refused("the secret is not text"))?;
+        let line = text.trim_end_matches(['\r', '\n']);
+        if line.is_empty() || line.contains('\n') || bytes.len() > SECRET_MAX {
+            return Err(Error::refused("the file of the secret holds one line, and nothing else"));
+        }
+        Ok(Zeroizing::new(line.to_owned()))
+    }
 }
 
 /// Files for TLS, as PEM; none of them is needed for a server that the world knows.
@@ -46,8 +63,8 @@ pub trait Surroundings {
     fn now_us(&self) -> i64;
     /// Returns a random byte.
     fn spread(&self) -> u8;
-    /// Waits before a request is repeated.
-    fn pause(&self, wait: Duration);
+    /// Waits before a request is repeated; `false` if it is to be given up.
+    fn pause(&self, wait: Duration) -> bool;
 }
 
 /// A server of somebody else.
@@ -149,10 +166,41 @@ impl<'a> Elsewhere<'a> {
         poll::collections(&self.get(&format!("{root}collections/"), &[])?.body).map_err(remote)
     }
 
-    /// Follows a collection from its mark to its end and returns how many objects were new.
+    /// Finds the root that has a collection, if none was named: a server's recommended root need not.
     ///
-    /// `keep` takes the new objects of a page and the mark that then holds; it has to store both
-    /// before it returns. Poll again with that mark to go on after anything went wrong.
+    /// # Errors
+    ///
+    /// As [`Elsewhere::roots`], and if no root lists the collection.
+    pub fn root_of(&self, named: Option<&str>, collection: &str) -> Result<String> {
+        if let Some(root) = named {
+            return Ok(root.to_owned());
+        }
+        let roots = self.roots()?;
+        if let [root] = roots.as_slice() {
+            return Ok(root.clone());
+        }
+        let mut refused = None;
+        for root in &roots {
+            match self.collections(root) {
+                Ok(all) if all.iter().any(|one| one.id == collection) => return Ok(root.clone()),
+                Ok(_) => {}
+                // A root that is not for us says nothing about the others.
+                Err(error) => refused = Some(error),
+            }
+        }
+        Err(refused.unwrap_or_else(|| {
+            Error::Remote(format!(
+                "none of the server's {} API roots lists the collection: see `aldis taxii collections`, or name the root",
+                roots.len()
+            ))
+        }))
+    }
+
+    /// Follows a collection from its mark to its end, or until `keep` breaks off, and returns how many
+    /// objects were new.
+    ///
+    /// `keep` takes the new objects of a page and the mark that then holds; both have to be stored
+    /// together. Poll again with that mark to go on after anything went wrong.
     ///
     /// # Errors
     ///
@@ -164,7 +212,7 @@ impl<'a> Elsewhere<'a> {
         collection: &str,
         mark: Mark,
         overlap_s: u32,
-        mut keep: impl FnMut(&[&str], &Mark) -> Result<()>,
+        mut keep: impl FnMut(&[&str], &Mark) -> Result<ControlFlow<()>>,
     ) -> Result<u64> {
         let address = format!("{}collections/{}/objects/", self.own(root)?, sound(collection)?);
         let mut follow = Follow::new(mark, overlap_s, PAGE);
@@ -179,9 +227,9 @@ impl<'a> Elsewhere<'a> {
             let page =
                 poll::page(if answer.body.is_empty() { b"{}" } else { &answer.body }).map_err(remote)?;
             let (objects, step) = follow.take(&page, answer.last.as_deref()).map_err(remote)?;
-            keep(&objects, follow.mark())?;
+            let kept = keep(&objects, follow.mark())?;
             new += objects.len() as u64;
-            if step == Step::Done {
+            if step == Step::Done || kept.is_break() {
                 return Ok(new);
             }
         }
@@ -209,8 +257,8 @@ impl<'a> Elsewhere<'a> {
                 Err(error) => (None, None, Missed::Failed(error)),
             };
             match poll::retry(status, after.as_deref(), self.around.now_us(), attempt, self.around.spread()) {
-                Retry::Wait(seconds) => self.around.pause(Duration::from_secs(seconds)),
-                Retry::Stop => return Err(missed),
+                Retry::Wait(seconds) if self.around.pause(Duration::from_secs(seconds)) => {}
+                Retry::Wait(_) | Retry::Stop => return Err(missed),
             }
         }
         Err(Missed::Failed(Error::Remote("no answer".to_owned())))
@@ -321,6 +369,8 @@ fn remote(error: impl std::fmt::Display) -> Error {
     Error::Remote(error.to_string())
 }
 
+/// The longest password or token, in bytes.
+pub const SECRET_MAX: usize = 4_096;
 /// How many objects are asked for, and sent, at a time.
 const PAGE: u32 = 1_000;
 /// The largest page, in bytes.

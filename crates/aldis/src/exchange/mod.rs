@@ -7,6 +7,7 @@
 
 pub mod channel;
 pub mod elsewhere;
+pub mod feeds;
 pub mod guard;
 pub mod import;
 pub mod marking;

@@ -3,6 +3,8 @@
 use super::fields::Fields;
 use super::reply::page;
 use super::visit::{Desk, Frame, Visit, plain};
+use crate::config::Feed;
+use crate::desk::feeds::{self, State};
 use crate::desk::partners::{self, NewAudience, NewPartner, Partner, Recipient};
 use crate::desk::phrase;
 use crate::error::{Error, Result};
@@ -19,6 +21,8 @@ struct Page {
     frame: Frame,
     partners: Vec<Partner>,
     audiences: Vec<Recipient>,
+    /// Address and collection of each feed, and how it is doing once it was begun.
+    feeds: Vec<(Feed, Option<State>)>,
     our_key: String,
     may_add: bool,
     may_add_audience: bool,
@@ -44,12 +48,28 @@ fn show(desk: &Desk, partner: &Fields, audience: &Fields) -> Result<Response> {
         frame: desk.frame("partners", "Partners"),
         partners: desk.read(partners::list)?,
         audiences,
+        feeds: feeds(desk)?,
         our_key: desk.node.verifier().to_string(),
         may_add: role.may(Action::Partner),
         may_add_audience,
         partner: partner.clone(),
         audience: audience.clone(),
     }))
+}
+
+fn feeds(desk: &Desk) -> Result<Vec<(Feed, Option<State>)>> {
+    let mut states = desk.read(feeds::all)?;
+    let state = |feed: &Feed| {
+        let at = states.iter().position(|state| state.name == feed.name)?;
+        Some(states.swap_remove(at))
+    };
+    let feeds = desk.node.config.feeds.clone();
+    let states: Vec<Option<State>> = feeds.iter().map(state).collect();
+    Ok(feeds.into_iter().zip(states).collect())
+}
+
+const fn is_failing(state: &Option<State>) -> bool {
+    matches!(state, Some(State { failing_at: Some(_), .. }))
 }
 
 /// Adds a partner.

@@ -66,6 +66,7 @@ pub(crate) fn leads_to(row: &Waiting) -> String {
     match row.kind.as_str() {
         "write" => format!("/duties/{thing}/write"),
         "assess" | "needs-info" | "decide" | "waiver-expired" | "ratify" => format!("/cases/{case}#{thing}"),
+        "feed" => "/partners#feeds".to_owned(),
         _ => format!("/go/{thing}"),
     }
 }

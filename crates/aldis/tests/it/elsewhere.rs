@@ -9,12 +9,13 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Time stands still, and nobody waits.
 #[derive(Default)]
-struct Still(RefCell<Vec<u64>>);
+pub struct Still(RefCell<Vec<u64>>);
 
 impl Surroundings for Still {
     fn now_us(&self) -> i64 {
@@ -25,13 +26,14 @@ impl Surroundings for Still {
         0
     }
 
-    fn pause(&self, wait: Duration) {
+    fn pause(&self, wait: Duration) -> bool {
         self.0.borrow_mut().push(wait.as_secs());
+        true
     }
 }
 
 /// Answers each request with the next of `answers` (status, headers, body), and keeps what was asked.
-fn serve(answers: Vec<(u16, &'static str, String)>) -> (String, Arc<Mutex<Vec<String>>>) {
+pub fn serve(answers: Vec<(u16, &'static str, String)>) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/taxii2/", listener.local_addr().unwrap());
     let asked = Arc::new(Mutex::new(Vec::new()));
@@ -88,7 +90,7 @@ fn page(numbers: &[u32], next: Option<&str>) -> String {
     format!(r#"{{"objects":[{}]{tail}}}"#, objects.join(","))
 }
 
-const LAST: &str = "X-TAXII-Date-Added-Last: 2030-01-01T00:00:05.000000Z\r\n";
+pub const LAST: &str = "X-TAXII-Date-Added-Last: 2030-01-01T00:00:05.000000Z\r\n";
 
 #[test]
 fn a_poll_follows_pages_waits_when_told_and_resumes_where_it_stopped() {
@@ -106,7 +108,7 @@ fn a_poll_follows_pages_waits_when_told_and_resumes_where_it_stopped() {
     let mut keep = |objects: &[&str], mark: &Mark| {
         got.extend(objects.iter().map(|object| (*object).to_owned()));
         kept = mark.clone();
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     };
     let failed = server.poll("/api1/", "c-1", Mark::default(), 0, &mut keep).unwrap_err();
     assert!(failed.to_string().contains("403 Not now"), "{failed}");
@@ -115,7 +117,7 @@ fn a_poll_follows_pages_waits_when_told_and_resumes_where_it_stopped() {
     let mut keep = |objects: &[&str], mark: &Mark| {
         got.extend(objects.iter().map(|object| (*object).to_owned()));
         kept = mark.clone();
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     };
     assert_eq!(server.poll("/api1/", "c-1", from, 0, &mut keep).unwrap(), 1);
     assert_eq!(got, (1..=4).map(object).collect::<Vec<_>>());

@@ -30,6 +30,7 @@ mod elsewhere;
 mod escalate;
 mod exchange;
 mod exercise;
+mod feeds;
 mod gather;
 mod import;
 mod ledger;

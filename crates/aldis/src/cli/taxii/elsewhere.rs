@@ -4,10 +4,11 @@ use super::kept::Kept;
 use crate::cli::files::read_input;
 use crate::cli::session::{Result, Session};
 use crate::error::Error;
-use crate::exchange::elsewhere::{self, Elsewhere, Login, Tls};
+use crate::exchange::elsewhere::{self, Elsewhere, Login, SECRET_MAX, Tls};
 use aldis_wire::poll::Collection;
 use serde_json::json;
 use std::cell::Cell;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -49,9 +50,10 @@ impl elsewhere::Surroundings for Around<'_, '_> {
         spread
     }
 
-    fn pause(&self, wait: Duration) {
+    fn pause(&self, wait: Duration) -> bool {
         self.0.out.say(format!("the server is busy or away: again in {} s", wait.as_secs()));
         std::thread::sleep(wait);
+        true
     }
 }
 
@@ -159,7 +161,7 @@ impl Poll {
             true => (None, Kept::look(&mark_file)?),
             false => Kept::open(&self.to, &mark_file).map(|(kept, mark)| (Some(kept), mark))?,
         };
-        let root = root(&server, self.root.as_deref(), &self.collection)?;
+        let root = server.root_of(self.root.as_deref(), &self.collection)?;
         let count = Cell::new(0_u64);
         let done = server.poll(&root, &self.collection, mark, self.overlap, |objects, mark| {
             if let Some(kept) = &mut kept {
@@ -167,7 +169,7 @@ impl Poll {
             }
             count.set(count.get() + objects.len() as u64);
             session.out.say(format!("{} new objects", count.get()));
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         });
         let new = count.get();
         let said = json!({ "collection": self.collection, "root": root, "new": new, "complete": done.is_ok(), "dry_run": dry });
@@ -185,43 +187,11 @@ impl Poll {
     }
 }
 
-/// Finds the root that has a collection, if none was named: a server's recommended root need not.
-pub(super) fn root(server: &Elsewhere<'_>, named: Option<&str>, collection: &str) -> Result<String> {
-    if let Some(root) = named {
-        return Ok(root.to_owned());
-    }
-    let roots = server.roots()?;
-    if let [root] = roots.as_slice() {
-        return Ok(root.clone());
-    }
-    let mut refused = None;
-    for root in &roots {
-        match server.collections(root) {
-            Ok(all) if all.iter().any(|one| one.id == collection) => return Ok(root.clone()),
-            Ok(_) => {}
-            // A root that is not for us says nothing about the others.
-            Err(error) => refused = Some(error),
-        }
-    }
-    Err(refused.unwrap_or_else(|| {
-        Error::Remote(format!(
-            "none of the server's {} API roots lists the collection: see `aldis taxii collections`, or --root ADDRESS",
-            roots.len()
-        ))
-    }).into())
-}
-
 fn secret(file: &str) -> Result<Zeroizing<String>> {
     let bytes = Zeroizing::new(read_input(file, SECRET_MAX)?);
-    let text = std::str::from_utf8(&bytes).map_err(|_| Error::refused("the secret is not text"))?;
-    let line = text.trim_end_matches(['\r', '\n']);
-    if line.is_empty() || line.contains('\n') || bytes.len() > SECRET_MAX {
-        return Err(Error::refused("the file of the secret holds one line, and nothing else").into());
-    }
-    Ok(Zeroizing::new(line.to_owned()))
+    Ok(Login::secret(&bytes)?)
 }
 
 const PEM_MAX: usize = 1 << 20;
-const SECRET_MAX: usize = 4_096;
 /// The exit code for what was done in part.
 const PARTLY: u8 = 11;

@@ -1,6 +1,6 @@
 //! `aldis taxii push`: a file of STIX objects to a collection of another server; needs no node.
 
-use super::elsewhere::{Around, Server, root};
+use super::elsewhere::{Around, Server};
 use super::sent::Sent;
 use crate::cli::session::{Result, Session};
 use crate::cli::stix::open;
@@ -102,7 +102,7 @@ impl Push {
         let meanings = self.meanings()?;
         let around = Around(session);
         let server = self.server.open(&around)?;
-        let root = root(&server, self.root.as_deref(), &self.collection)?;
+        let root = server.root_of(self.root.as_deref(), &self.collection)?;
         let largest = server.takes(&root)?.and_then(|most| usize::try_from(most).ok());
         let sent = match self.sent_file().filter(|_| !session.is_dry_run()) {
             Some(name) => Sent::open(&name, &root, &self.collection)?,

@@ -73,7 +73,9 @@ impl Elsewhere<'_> {
             if status.complete {
                 return Ok(status);
             }
-            self.around.pause(Duration::from_secs(1 << attempt.min(5)));
+            if !self.around.pause(Duration::from_secs(1 << attempt.min(5))) {
+                break;
+            }
             let answer = self.get(&format!("{root}status/{}/", status.id), &[])?;
             status = poll::status(&answer.body).map_err(remote)?;
         }

@@ -1,0 +1,439 @@
+//! Feeds of other servers, read into the desk: from our own TAXII server, and from small ones that behave
+//! as they are told.
+
+use crate::browser::Browser;
+use crate::desk::{Desk, House, keys, kind};
+use crate::elsewhere::{LAST, Still, serve};
+use crate::store::on_both;
+use crate::taxii::{Tool, collection, desk as desk_with_partners, id, token};
+use aldis::config::{Config, Feed};
+use aldis::desk::feeds::{self as verbs, Came};
+use aldis::desk::watch;
+use aldis::exchange::feeds;
+use aldis::node::Node;
+use aldis::sim::world;
+use aldis::web;
+use aldis_model::{Label, Tlp};
+use serde_json::{Value, json};
+use std::io::Read;
+use std::net::TcpListener;
+use std::process::Command;
+use std::sync::Arc;
+
+on_both!(
+    what_another_server_has_comes_in_once_with_its_own_labels,
+    of_one_poll_two_hundred_reports_are_new_and_the_next_goes_on,
+    what_came_before_a_failure_is_kept_and_the_next_poll_goes_on_behind_it,
+    a_feed_that_cannot_be_read_is_on_the_watch_floor_until_it_can,
+    whoever_lost_his_turn_keeps_nothing,
+    a_later_version_and_what_is_taken_back_come_in_and_a_list_of_people_does_not,
+    the_mark_of_another_place_is_forgotten,
+    only_the_program_and_those_who_gather_may,
+);
+
+/// Serves a node on a port of its own, until the process ends.
+fn listening(node: &Arc<Node>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = format!("http://{}/taxii2/", listener.local_addr().unwrap());
+    let router = web::router(Arc::clone(node));
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, router).await.unwrap();
+        });
+    });
+    address
+}
+
+/// Describes a feed; `more` overwrites its keys.
+fn feed(address: &str, collection: &str, more: &Value) -> Feed {
+    let mut feed = json!({ "name": "northport", "address": address, "collection": collection });
+    more.as_object().unwrap().iter().for_each(|(key, value)| feed[key] = value.clone());
+    serde_json::from_value(feed).unwrap()
+}
+
+/// A server with one collection, a tool that adds to it, and a feed of it at another desk.
+struct Pair {
+    tool: Tool,
+    own: String,
+    reader: Desk,
+    feed: Feed,
+}
+
+impl Pair {
+    fn on(house: &House) -> Self {
+        let server = desk_with_partners(house);
+        let own = collection(&server, "ALBA", "read-write");
+        let reader = house.desk("ALBA");
+        std::fs::write(reader.folder.path().join("token"), token("ALBA") + "\n").unwrap();
+        let address = listening(&server.node);
+        // Its discovery names the address that the world knows it by.
+        let root = format!("{address}desk/");
+        let feed = feed(&address, &own, &json!({ "root": root, "secret_file": "token", "overlap_s": 3_600 }));
+        Self { tool: Tool::of(&server, "ALBA"), own, reader, feed }
+    }
+
+    fn add(&self, objects: &[Value]) {
+        let texts: Vec<String> = objects.iter().map(Value::to_string).collect();
+        self.tool.add(&self.own, &texts);
+    }
+
+    /// Moves the clock to the next poll and reads.
+    fn read(&self) -> aldis::error::Result<Option<usize>> {
+        read(&self.reader, &self.feed)
+    }
+
+    fn titles(&self) -> Vec<String> {
+        self.reader.column("SELECT title FROM report ORDER BY title")
+    }
+}
+
+fn read(reader: &Desk, feed: &Feed) -> aldis::error::Result<Option<usize>> {
+    reader.later(15);
+    feeds::poll(&reader.node, feed, &Still::default())
+}
+
+fn object(kind: &str, number: u32, more: &Value) -> Value {
+    let mut object = json!({
+        "type": kind, "spec_version": "2.1", "id": id(kind, number), "created": "2031-03-07T18:05:00.000Z",
+        "modified": "2031-03-07T18:05:00.000Z",
+    });
+    more.as_object().unwrap().iter().for_each(|(key, value)| object[key] = value.clone());
+    object
+}
+
+fn maker() -> Value {
+    object("identity", 9, &json!({ "name": "Gamma", "identity_class": "organization" }))
+}
+
+fn note(number: u32, more: &Value) -> Value {
+    let mut note = object(
+        "note",
+        number,
+        &json!({ "abstract": format!("Note {number:03}"), "content": "A letter came.",
+                 "object_refs": [id("tool", number)], "created_by_ref": id("identity", 9) }),
+    );
+    more.as_object().unwrap().iter().for_each(|(key, value)| note[key] = value.clone());
+    note
+}
+
+fn marked(word: &str) -> Value {
+    json!({ "object_marking_refs": [aldis_wire::stix::marking::tlp_2_id(word).unwrap()] })
+}
+
+fn what_another_server_has_comes_in_once_with_its_own_labels(house: &House) {
+    let pair = Pair::on(house);
+    let unknown =
+        json!({ "object_marking_refs": ["marking-definition--00000001-0000-4000-8000-000000000000"] });
+    let report = object(
+        "report",
+        1,
+        &json!({ "name": "A call", "description": "Heard twice.", "published": "2031-03-07T18:05:00Z",
+                 "created_by_ref": id("identity", 9), "object_refs": [id("identity", 9)],
+                 "object_marking_refs": [aldis_wire::stix::marking::tlp_2_id("green").unwrap()] }),
+    );
+    pair.add(&[report, maker(), note(2, &json!({})), note(3, &unknown), note(4, &marked("amber+strict"))]);
+    assert_eq!(pair.read().unwrap(), Some(4));
+    assert_eq!(pair.titles(), ["A call", "Note 002", "Note 003", "Note 004"]);
+    let labels = pair.reader.column("SELECT label FROM report ORDER BY title");
+    assert_eq!(
+        (labels[0].as_str(), labels[1].as_str()),
+        ("TLP:GREEN", "TLP:RED"),
+        "what is not marked is RED"
+    );
+    assert!(labels[2].starts_with("TLP:RED CAV") && labels[3] == "TLP:AMBER+STRICT", "{labels:?}");
+    let sources = pair.reader.column("SELECT source || ' ' || originator || ' ' || channel FROM report");
+    assert!(sources.iter().all(|one| one == "northport GAMMA stix"), "{sources:?}");
+    // It is not its time, it is its time and nothing is new, and the mark was lost with nothing else.
+    assert_eq!(feeds::poll(&pair.reader.node, &pair.feed, &Still::default()).unwrap(), None);
+    assert_eq!(pair.read().unwrap(), Some(0));
+    pair.reader.place.tamper("UPDATE feed SET mark = '{}'");
+    assert_eq!(pair.read().unwrap(), Some(0));
+    assert_eq!(pair.reader.count("SELECT count(*) FROM report"), 4);
+    pair.add(&[note(5, &json!({}))]);
+    assert_eq!(pair.read().unwrap(), Some(1));
+    let read = pair.reader.kinds().into_iter().filter(|kind| kind == "feed.read").count();
+    assert_eq!((read, pair.reader.open_tasks("read"), pair.reader.open_tasks("feed")), (2, 5, 0));
+    assert_eq!(pair.reader.findings(), []);
+}
+
+fn of_one_poll_two_hundred_reports_are_new_and_the_next_goes_on(house: &House) {
+    let pair = Pair::on(house);
+    pair.add(&[maker()]);
+    pair.add(&(0..450).map(|number| note(number, &json!({}))).collect::<Vec<_>>());
+    // Loose objects are one report, which comes last and once.
+    pair.add(
+        &(0..30)
+            .map(|number| serde_json::from_str(&crate::taxii::indicator(number, 1)).unwrap())
+            .collect::<Vec<_>>(),
+    );
+    let new: Vec<_> = (0..4).map(|_| pair.read().unwrap()).collect();
+    assert_eq!(new, [Some(200), Some(200), Some(51), Some(0)]);
+    let titles = pair.titles();
+    assert_eq!(titles.len(), 451);
+    assert!((0..450).all(|number| titles.contains(&format!("Note {number:03}"))));
+    assert!(titles.iter().any(|title| title.contains("30 indicator")), "{titles:?}");
+    assert_eq!(pair.reader.findings(), []);
+}
+
+fn page(objects: &[Value], next: Option<&str>) -> String {
+    let mut page = json!({ "objects": objects });
+    if let Some(next) = next {
+        page["more"] = json!(true);
+        page["next"] = json!(next);
+    }
+    page.to_string()
+}
+
+fn what_came_before_a_failure_is_kept_and_the_next_poll_goes_on_behind_it(house: &House) {
+    let reader = house.desk("ALBA");
+    let (address, asked) = serve(vec![
+        (200, LAST, page(&[maker(), note(1, &json!({}))], Some("second"))),
+        (403, "", r#"{"title":"Enough"}"#.into()),
+        (200, LAST, page(&[maker(), note(2, &json!({})), json!({ "type": "note" })], None)),
+    ]);
+    let feed = feed(&address, "c-1", &json!({ "root": address.replace("taxii2", "api1") }));
+    assert!(read(&reader, &feed).unwrap_err().to_string().contains("403 Enough"));
+    assert_eq!(reader.column("SELECT title FROM report"), ["Note 001"]);
+    // The program ends here and starts again: all it knows is in the store.
+    let again = reader.place.open().unwrap();
+    assert_eq!(again.read(|tx| tx.row("SELECT failures FROM feed", &[])?.int(0)).unwrap(), 1);
+    assert_eq!(read(&reader, &feed).unwrap(), Some(1));
+    assert_eq!(reader.column("SELECT title FROM report ORDER BY title"), ["Note 001", "Note 002"]);
+    let asked = asked.lock().unwrap();
+    let lines: Vec<&str> = asked.iter().map(|text| text.lines().next().unwrap()).collect();
+    assert!(lines[2].contains("next=second"), "{lines:?}");
+    // What cannot be read is said in the record, where those may read it who may see everything.
+    let said = reader.column("SELECT fields FROM entry WHERE kind = 'feed.read' ORDER BY idx DESC LIMIT 1");
+    assert!(said[0].contains("$.id"), "{said:?}");
+    assert_eq!(reader.findings(), []);
+}
+
+fn a_feed_that_cannot_be_read_is_on_the_watch_floor_until_it_can(house: &House) {
+    let reader = house.desk("ALBA");
+    let refused = || (401, "", r#"{"title":"Who are you?"}"#.to_owned());
+    let (address, _) = serve(vec![refused(), refused(), (200, LAST, page(&[], None))]);
+    let feed = feed(&address, "c-1", &json!({ "root": address }));
+    for _ in 0..2 {
+        let error = read(&reader, &feed).unwrap_err();
+        assert!(error.to_string().contains("Who are you?"), "{error}");
+    }
+    assert_eq!(reader.open_tasks("feed"), 1, "once for both failures");
+    let floor = reader.read("Junior", watch::floor).unwrap().into_inner();
+    let task = floor.waiting.iter().find(|task| task.kind == "feed").unwrap();
+    assert!(task.note.contains("401 Who are you?") && task.thing == "northport", "{task:?}");
+    let next = reader.count("SELECT next_at FROM feed");
+    assert_eq!(next - reader.now().micros(), 30 * 60_000_000, "twice as long after the second failure");
+    assert_eq!(read(&reader, &feed).unwrap(), None, "too early");
+    assert_eq!(read(&reader, &feed).unwrap(), Some(0));
+    assert_eq!(reader.open_tasks("feed"), 0);
+    let kinds: Vec<String> = reader.kinds().into_iter().filter(|kind| kind.starts_with("feed.")).collect();
+    assert_eq!(kinds, ["feed.failed", "feed.back"]);
+    assert_eq!(reader.findings(), []);
+}
+
+fn whoever_lost_his_turn_keeps_nothing(house: &House) {
+    let reader = house.desk("ALBA");
+    let begin = || reader.write("system", |tx, ctx| verbs::begin(tx, ctx, "f", "p")).unwrap();
+    let slow = begin().unwrap();
+    assert!(begin().is_none(), "two at once");
+    reader.later(6);
+    let quick = begin().unwrap();
+    let keep = |turn: &verbs::Turn| {
+        let (came, red) = (Came { taken: 1, ..Came::default() }, Label::plain(Tlp::Red));
+        kind(reader.write("system", |tx, ctx| verbs::keep(tx, ctx, turn, &turn.mark, &came, &red)))
+    };
+    let now = reader.now();
+    assert_eq!(reader.unchanged(|| keep(&slow)), "conflict");
+    assert_eq!(
+        reader.unchanged(|| kind(reader.write("system", |tx, ctx| verbs::done(tx, ctx, &slow, now)))),
+        "conflict"
+    );
+    let failed = || kind(reader.write("system", |tx, ctx| verbs::failed(tx, ctx, &slow, "no", 1)));
+    assert_eq!(reader.unchanged(failed), "conflict");
+    assert_eq!(keep(&quick), "done");
+}
+
+fn a_later_version_and_what_is_taken_back_come_in_and_a_list_of_people_does_not(house: &House) {
+    let pair = Pair::on(house);
+    let people: Vec<Value> = (20..30)
+        .map(|number| {
+            object(
+                "identity",
+                number,
+                &json!({ "name": format!("Sample Onlyhere{number}"), "identity_class": "individual" }),
+            )
+        })
+        .collect();
+    pair.add(&[maker(), note(1, &json!({}))]);
+    assert_eq!(pair.read().unwrap(), Some(1));
+    let later = json!({ "modified": "2031-03-08T18:05:00.000Z", "content": "A second letter came.", "revoked": true });
+    pair.add(&[note(1, &later)]);
+    pair.add(&people);
+    assert_eq!(pair.read().unwrap(), Some(1));
+    assert_eq!(pair.titles(), ["Note 001", "Withdrawn: Note 001"]);
+    assert!(pair.reader.dump().iter().all(|row| !row.contains("Onlyhere")), "a row of the list was kept");
+    let said =
+        pair.reader.column("SELECT fields FROM entry WHERE kind = 'feed.read' ORDER BY idx DESC LIMIT 1");
+    assert!(said[0].contains("a list of 10 people"), "{said:?}");
+}
+
+fn the_mark_of_another_place_is_forgotten(house: &House) {
+    let reader = house.desk("ALBA");
+    let begin = |place: &str| {
+        reader.later(15);
+        reader.write("system", |tx, ctx| verbs::begin(tx, ctx, "f", place)).unwrap().unwrap()
+    };
+    let turn = begin("a");
+    let mut mark = turn.mark.clone();
+    mark.added_after = Some("2031-01-01T00:00:00Z".to_owned());
+    let (came, red) = (Came::default(), Label::plain(Tlp::Red));
+    reader.write("system", |tx, ctx| verbs::keep(tx, ctx, &turn, &mark, &came, &red)).unwrap();
+    assert_eq!(begin("a").mark, mark);
+    assert_eq!(begin("b").mark.added_after, None);
+    assert_eq!(begin("a").mark.added_after, None);
+}
+
+fn only_the_program_and_those_who_gather_may(house: &House) {
+    let reader = house.desk("ALBA");
+    let begin = |by: &str| kind(reader.write(by, |tx, ctx| verbs::begin(tx, ctx, "f", "p")));
+    assert_eq!(reader.unchanged(|| begin("Auditor")), "forbidden");
+    assert_eq!(kind(reader.read("root", verbs::all)), "forbidden");
+    assert_eq!((begin("system"), kind(reader.read("Junior", verbs::all))), ("done", "done"));
+}
+
+/// A node with feeds, at a place of its own.
+fn node_with(house: &House, exercise: bool, feeds: Vec<Feed>) -> (Arc<Node>, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::new(folder.path(), "GAMMA");
+    (config.feeds, config.exercise) = (feeds, exercise);
+    let db = house.store.place(folder.path()).open().unwrap();
+    (Node::open(config, db, &keys("GAMMA"), world(&house.clock, &house.net, "GAMMA")).unwrap(), folder)
+}
+
+#[test]
+fn a_server_that_hangs_holds_up_neither_deliveries_nor_timers_nor_the_end() {
+    let house = House::on(crate::store::Store::Sqlite);
+    let hanging = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/taxii2/", hanging.local_addr().unwrap());
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let second = format!("http://{}/taxii2/", other.local_addr().unwrap());
+    let two = vec![feed(&address, "c-1", &json!({})), feed(&second, "c-2", &json!({ "name": "second" }))];
+    let (node, _folder) = node_with(&house, false, two);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let until = async {
+        let _ = stopped.await;
+    };
+    let served = runtime.spawn(aldis::serve::serve(Arc::clone(&node), listener, None, until));
+    // Both were asked, so that each is read by itself; neither is answered.
+    let open: Vec<_> = [&hanging, &other]
+        .map(|listener| {
+            let (mut stream, _) = listener.accept().unwrap();
+            assert!(stream.read(&mut [0; 64]).unwrap() > 0);
+            stream
+        })
+        .into();
+    // The same node works on while both hang.
+    assert_eq!(aldis::exchange::worker::run_due(&node).unwrap(), 0);
+    stop.send(()).unwrap();
+    runtime.block_on(served).unwrap().unwrap();
+    drop(open);
+}
+
+#[test]
+fn an_exercise_asks_nobody_outside() {
+    let house = House::on(crate::store::Store::Sqlite);
+    let one = || vec![feed("http://127.0.0.1:9/", "c-1", &json!({}))];
+    let (node, _folder) = node_with(&house, true, one());
+    assert_eq!(feeds::start(&node).unwrap().count(), 0);
+    let (node, _folder) = node_with(&house, false, one());
+    assert_eq!(feeds::start(&node).unwrap().count(), 1);
+}
+
+#[test]
+fn the_console_says_how_each_feed_is_doing() {
+    let house = House::on(crate::store::Store::Sqlite);
+    let two = vec![
+        feed("https://taxii.example/", "c-1", &json!({})),
+        feed("https://taxii.example/", "c-2", &json!({ "name": "second" })),
+    ];
+    let (node, folder) = node_with(&house, false, two);
+    let mut desk = house.desk("NORTHPORT");
+    (desk.node, desk.folder) = (node, folder);
+    let ctx = desk.node.system();
+    desk.node
+        .db
+        .write(|tx| {
+            let turn = verbs::begin(tx, &ctx, "northport", "p")?.unwrap();
+            verbs::failed(tx, &ctx, &turn, "the server answers 401 <who>", 1).map(|_| ())
+        })
+        .unwrap();
+    let admin = desk.admin();
+    let new = aldis::desk::office::NewOfficer {
+        name: "Duty",
+        role: aldis_model::role::Role::Duty,
+        ceiling: Tlp::Green,
+        compartments: &[],
+        email: None,
+    };
+    desk.node.db.write(|tx| aldis::desk::office::add(tx, &admin, &new)).unwrap();
+    let mut browser = Browser::signed_in(&desk.node, &admin, "Duty");
+    let page = browser.get("/partners").body;
+    assert!(
+        page.contains("Feeds we read (2)") && page.contains("401 &#60;who&#62;") && page.contains("not yet"),
+        "{page}"
+    );
+    let floor = browser.get("/watch").body;
+    assert!(
+        floor.contains("/partners#feeds") && floor.contains("Another server could not be read"),
+        "{floor}"
+    );
+}
+
+#[test]
+fn doctor_names_the_feed_that_cannot_be_read_and_how_to_mend_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_aldis"))
+            .env_clear()
+            .current_dir(folder.path())
+            .args(words)
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout) + &text(output.stderr))
+    };
+    assert_eq!(run(&["init", "--organisation", "Northport"]).0, 0);
+    let data = folder.path().join("aldis-data");
+    let toml = std::fs::read_to_string(data.join("aldis.toml")).unwrap();
+    let set = |more: &str| {
+        let feed =
+            "[[feeds]]\nname = \"alba\"\naddress = \"https://taxii.example/taxii2/\"\ncollection = \"c-1\"\n";
+        std::fs::write(data.join("aldis.toml"), format!("{toml}\n{feed}{more}\n")).unwrap();
+    };
+    set("");
+    let (_, said) = run(&["doctor"]);
+    assert!(said.contains("ok    feeds: 1 set, alba was not read yet"), "{said}");
+    set("secret_file = \"absent\"");
+    let (code, said) = run(&["doctor"]);
+    assert!(code == 1 && said.contains("WRONG feeds: alba: absent is missing"), "{said}");
+    set("every_min = 0");
+    let (code, said) = run(&["doctor"]);
+    assert!(code == 1 && said.contains("feed alba: every_min is 1 to 1440"), "{said}");
+    set("");
+    let db = aldis::db::Db::open_sqlite(&data.join("aldis.db")).unwrap();
+    let house = House::on(crate::store::Store::Sqlite);
+    let ctx = house.desk("NORTHPORT").node.system();
+    db.write(|tx| {
+        let turn = verbs::begin(tx, &ctx, "alba", "p")?.unwrap();
+        verbs::failed(tx, &ctx, &turn, "the server answers 401", 1).map(|_| ())
+    })
+    .unwrap();
+    drop(db);
+    let (code, said) = run(&["doctor"]);
+    assert!(code == 1 && said.contains("alba cannot be read since") && said.contains("401"), "{said}");
+}
