@@ -2,11 +2,14 @@
 //! a red part makes whatever holds it red.
 #![no_main]
 
-use aldis_wire::misp::{Events, LIMITS, read, take};
+use aldis_wire::misp::{Events, LIMITS, SharingGroup, read, take};
 use aldis_wire::stix::{Limits, marking::Said};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let limits = Limits { bytes: 1 << 20, depth: 32, values: 100_000 };
+    if let Ok(group) = SharingGroup::read(bytes) {
+        assert!(!group.organisations.is_empty() && !group.name.is_empty() && group.uuid.len() == 36);
+    }
     let mut events = Events::new(bytes, limits);
     while let Ok(Some((event, raw))) = events.next_event() {
         let Ok(event) = event else { continue };

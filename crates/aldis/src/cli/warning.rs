@@ -2,6 +2,7 @@
 
 mod after;
 mod draft;
+mod export;
 mod release;
 
 use super::session::{About, Result, Session, id};
@@ -26,6 +27,7 @@ pub(super) enum Warning {
     Approve(release::Approve),
     Reject(release::Reject),
     Send(release::Send),
+    Export(export::Export),
     Hand(after::Hand),
     Retry(after::Retry),
     Told(after::Told),
@@ -46,6 +48,7 @@ impl Warning {
             Self::Approve(args) => args.run(session),
             Self::Reject(args) => args.run(session),
             Self::Send(args) => args.run(session),
+            Self::Export(args) => args.run(session),
             Self::Hand(args) => args.run(session),
             Self::Retry(args) => args.run(session),
             Self::Told(args) => args.run(session),

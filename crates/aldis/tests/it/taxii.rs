@@ -3,6 +3,7 @@
 mod adding;
 mod asking;
 mod clients;
+mod export;
 mod guarding;
 mod hostile;
 mod reading;

@@ -362,3 +362,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_sharing_group_is_read_as_misp_writes_it_and_one_of_everybody_is_refused() {
+    let one = json!({ "Organisation": { "name": "Alba", "uuid": UUID } });
+    let inner = json!({ "uuid": UUID.to_uppercase(), "name": " G ", "SharingGroupOrg": [one] });
+    let apart = json!({ "SharingGroup": { "uuid": UUID, "name": "G" }, "SharingGroupOrg": [one] });
+    for given in [&inner, &json!({ "SharingGroup": inner }), &json!({ "response": apart }), &apart] {
+        let group = SharingGroup::read(given.to_string().as_bytes()).unwrap();
+        assert_eq!((group.uuid.as_str(), group.name.as_str()), (UUID, "G"));
+        assert_eq!(group.organisations, [("Alba".to_owned(), UUID.to_owned())]);
+    }
+    let with = |name: &str, value: Value| {
+        let mut group = inner.clone();
+        group[name] = value;
+        SharingGroup::read(group.to_string().as_bytes()).unwrap_err().to_string()
+    };
+    assert!(with("uuid", json!("7")).contains("uuid is no UUID"));
+    assert!(with("name", json!("")).contains("name is missing"));
+    assert!(with("SharingGroupOrg", json!([])).contains("no organisation"));
+    assert!(with("SharingGroupOrg", json!([{ "name": "Alba" }])).contains("uuid is missing"));
+    for all in [json!(true), json!("1"), json!(1)] {
+        assert!(with("SharingGroupServer", json!([{ "all_orgs": all }])).contains("everybody"));
+    }
+    assert!(SharingGroup::read(b"{").is_err() && SharingGroup::read(&vec![b' '; (1 << 20) + 1]).is_err());
+}

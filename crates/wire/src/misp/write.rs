@@ -29,6 +29,60 @@ pub struct SharingGroup {
     pub organisations: Vec<(String, String)>,
 }
 
+impl SharingGroup {
+    /// Reads a sharing group as MISP writes it: with or without `SharingGroup` around it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLarge`] above 1 MiB. [`Error::Malformed`] if it is no such JSON, if a UUID is none, or if
+    /// it names no organisation. [`Error::Unsupported`] if it is given to everybody on a server, because
+    /// nobody knows who that is.
+    pub fn read(bytes: &[u8]) -> Result<Self> {
+        if bytes.len() > GROUP {
+            return Err(Error::TooLarge { limit: GROUP });
+        }
+        let malformed = |says: String| Error::malformed(says, 0);
+        let read: Value =
+            serde_json::from_slice(bytes).map_err(|error| malformed(format!("a sharing group: {error}")))?;
+        let outer = read.get("response").unwrap_or(&read);
+        let group = outer.get("SharingGroup").unwrap_or(outer);
+        let list = |name: &str| {
+            let found = group.get(name).or_else(|| outer.get(name));
+            found.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+        };
+        let text = |value: &Value, name: &str| -> Result<String> {
+            let found =
+                value.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+            found.map(str::to_owned).ok_or_else(|| malformed(format!("a sharing group: {name} is missing")))
+        };
+        let uuid = |value: &Value| -> Result<String> {
+            let uuid = uuid::Uuid::parse_str(&text(value, "uuid")?);
+            uuid.map(|uuid| uuid.to_string())
+                .map_err(|_| malformed("a sharing group: uuid is no UUID".to_owned()))
+        };
+        let everybody = |server: &Value| match server.get("all_orgs") {
+            Some(Value::Bool(all)) => *all,
+            Some(Value::String(all)) => all != "0" && !all.is_empty(),
+            Some(Value::Number(all)) => all.as_u64() != Some(0),
+            _ => false,
+        };
+        if list("SharingGroupServer").iter().any(everybody) {
+            return Err(Error::unsupported("a sharing group of everybody on a server: name organisations"));
+        }
+        let organisations = list("SharingGroupOrg")
+            .iter()
+            .map(|one| {
+                let organisation = one.get("Organisation").unwrap_or(one);
+                Ok((text(organisation, "name")?, uuid(organisation)?))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        if organisations.is_empty() {
+            return Err(malformed("a sharing group: it names no organisation".to_owned()));
+        }
+        Ok(Self { uuid: uuid(group)?, name: text(group, "name")?, organisations })
+    }
+}
+
 /// Writes a report, a warning or an incident as an event of the audience.
 ///
 /// `own` is our own id for it; only what the key makes of it is written.
@@ -69,7 +123,7 @@ pub fn event(sheet: &Sheet<'_>, own: &str, thing: &Thing, group: Option<&Sharing
     let date =
         crate::utc_text(published_us).ok_or_else(|| Error::malformed("a time beyond the year 9999", 0))?;
     let mut event = json!({
-        "uuid": uuid(sheet, "misp-event", own),
+        "uuid": uuid_of(sheet, "misp-event", own),
         "info": title,
         "date": date.get(..10),
         "threat_level_id": "4",
@@ -79,12 +133,12 @@ pub fn event(sheet: &Sheet<'_>, own: &str, thing: &Thing, group: Option<&Sharing
         "published": false,
         "timestamp": modified,
         "publish_timestamp": "0",
-        "Orgc": { "name": sheet.organisation, "uuid": uuid(sheet, "misp-organisation", "ourselves") },
+        "Orgc": { "name": sheet.organisation, "uuid": uuid_of(sheet, "misp-organisation", "ourselves") },
         "Tag": tags.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>(),
         "Attribute": [],
         "Object": [],
         "EventReport": [{
-            "uuid": uuid(sheet, "misp-report", own),
+            "uuid": uuid_of(sheet, "misp-report", own),
             "name": title,
             "content": text,
             "distribution": "5",
@@ -136,7 +190,7 @@ fn likelihood_tag(word: &str) -> Option<String> {
     Some(format!("estimative-language:likelihood-probability=\"{tag}\""))
 }
 
-fn uuid(sheet: &Sheet<'_>, kind: &str, own: &str) -> String {
+fn uuid_of(sheet: &Sheet<'_>, kind: &str, own: &str) -> String {
     let id = sheet.key.id(kind, own);
     id.rsplit_once("--").map(|(_, uuid)| uuid.to_owned()).unwrap_or_default()
 }
@@ -155,3 +209,6 @@ const LIKELIHOODS: [(&str, &str); 7] = [
     ("very-likely", "highly probable"),
     ("almost-certain", "nearly certain"),
 ];
+
+/// The longest description of a sharing group, in bytes.
+const GROUP: usize = 1 << 20;

@@ -31,23 +31,36 @@ pub(super) struct Copy<'a> {
 }
 
 impl Copy<'_> {
+    /// Returns what a writer is told of the thing.
+    pub(super) fn sheet<'a>(&'a self, ctx: &'a Ctx) -> Sheet<'a> {
+        Sheet {
+            key: self.key,
+            organisation: &ctx.org,
+            tlp: self.tlp,
+            created_us: self.created.micros(),
+            modified_us: self.modified.micros(),
+            revoked: self.revoked,
+            exercise: ctx.exercise,
+        }
+    }
+
     /// Writes a thing with everything it names.
     ///
     /// # Errors
     ///
     /// [`Error::Refused`] if the thing has no form.
     pub(super) fn write(&self, ctx: &Ctx, own: &str, thing: &Thing) -> Result<Vec<String>> {
+        let sheet = self.sheet(ctx);
+        let since_us = self.since.micros();
         let about_us = Sheet {
             key: self.key,
             organisation: &ctx.org,
             tlp: OURSELVES_TLP,
-            created_us: self.since.micros(),
-            modified_us: self.since.micros(),
+            created_us: since_us,
+            modified_us: since_us,
             revoked: false,
             exercise: ctx.exercise,
         };
-        let (created_us, modified_us) = (self.created.micros(), self.modified.micros());
-        let sheet = Sheet { tlp: self.tlp, created_us, modified_us, revoked: self.revoked, ..about_us };
         let mut objects =
             vec![map::project(), map::definition(), map::ourselves(&about_us).map_err(Error::refused)?];
         objects.extend([OURSELVES_TLP, self.tlp].into_iter().filter_map(map::marking));

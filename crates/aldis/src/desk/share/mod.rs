@@ -10,6 +10,7 @@
 //! | [`collections::add`], [`credentials::add`], [`credentials::revoke`] | an officer who keeps partners |
 //! | [`version::share`] | the outbox, after a version was sent |
 //! | [`opinion::share`] | the outbox, after an opinion was approved or withdrawn |
+//! | [`export::export`] | an officer who delivers, for another tool |
 //! | [`publish::publish`] | the outbox, with what the gate released |
 //! | [`take::take`], [`delete::delete`], [`read::page`], [`status::find`] | a partner's tool |
 //! | [`mark::record`] | the worker |
@@ -23,6 +24,7 @@ pub mod collections;
 mod copy;
 pub mod credentials;
 pub mod delete;
+pub mod export;
 mod label;
 pub mod mark;
 pub mod opinion;

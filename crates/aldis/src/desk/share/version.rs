@@ -65,20 +65,23 @@ pub fn share(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Resul
     let modified = newest.chain([first_at]).fold(sent_at, Time::max);
     let copy = Copy { key: &key, tlp: &tlp, created: first_at, modified, revoked, since };
     let released = deliver::pass(tx, &recipient.audience(), carried)?;
-    let version = released.get();
-    let warning = Thing::Warning {
+    let objects = copy.write(ctx, first.as_str(), &thing(released.get(), first_at))?;
+    copy::put_into(tx, ctx, &open, release, &released, &objects)
+}
+
+/// Returns a version as a thing that has a form for tools.
+pub(super) fn thing(version: &Release, first_at: Time) -> Thing {
+    Thing::Warning {
         subject: version.subject.clone(),
         text: version.body.clone(),
         published_us: first_at.micros(),
         likelihood: None,
         about: Vec::new(),
-    };
-    let objects = copy.write(ctx, first.as_str(), &warning)?;
-    copy::put_into(tx, ctx, &open, release, &released, &objects)
+    }
 }
 
 /// Follows what a version replaces back to the first one: its id, and when it was sent.
-fn first(tx: &mut Tx<'_>, last: &Release) -> Result<(Id, Time)> {
+pub(super) fn first(tx: &mut Tx<'_>, last: &Release) -> Result<(Id, Time)> {
     let (mut id, mut at, mut before) = (last.id.clone(), last.sent_at, last.replaces.clone());
     for _ in 0..REPLACED_MAX {
         let Some(earlier) = before else { break };
