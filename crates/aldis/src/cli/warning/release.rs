@@ -103,8 +103,7 @@ impl Reject {
 #[command(after_help = "\
 Examples:
   $ aldis warning send L-8IK9OL0P --dry-run --as Ines
-  $ aldis warning send L-8IK9OL0P --not-before 2031-05-04T09:00:00Z --yes --as Ines
-  $ aldis warning send L-8IK9OL0P --with L-7UJ8IK9O --yes --as Ines    # both at one time")]
+  $ aldis warning send L-8IK9OL0P --with L-7UJ8IK9O --not-before 2031-05-04T09:00:00Z --yes --as Ines")]
 pub(in super::super) struct Send {
     /// The release
     release: String,
