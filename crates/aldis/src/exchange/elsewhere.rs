@@ -290,7 +290,14 @@ impl<'a> Elsewhere<'a> {
         let limit = if reply.status().is_success() { PAGE_MAX } else { ERROR_MAX };
         let body = reply.body_mut().with_config().limit(limit).read_to_vec();
         if reply.status().is_success() {
-            let body = body.map_err(remote)?;
+            let body = match body {
+                // It would be as long the next time.
+                Err(ureq::Error::BodyExceedsLimit(_)) => {
+                    let says = format!("the server answers with more than {} MiB", PAGE_MAX >> 20);
+                    return Ok(Err((NOT_AGAIN, None, Error::Remote(says))));
+                }
+                body => body.map_err(remote)?,
+            };
             if let Err(error) = poll::kind_is_readable(kind.as_deref().unwrap_or_default()) {
                 return Ok(Err((NOT_AGAIN, None, remote(error))));
             }

@@ -4,18 +4,21 @@
 use crate::browser::Browser;
 use crate::desk::{Desk, House, keys, kind};
 use crate::elsewhere::{LAST, Still, serve};
+use crate::servers;
 use crate::store::on_both;
 use crate::taxii::{Tool, collection, desk as desk_with_partners, id, token};
 use aldis::config::{Config, Feed};
 use aldis::desk::feeds::{self as verbs, Came};
 use aldis::desk::watch;
+use aldis::exchange::elsewhere::{Elsewhere, Login, Tls};
 use aldis::exchange::feeds;
 use aldis::node::Node;
 use aldis::sim::world;
 use aldis::web;
+use aldis_model::gate::{Audience, Gate};
 use aldis_model::{Label, Tlp};
 use serde_json::{Value, json};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::process::Command;
 use std::sync::Arc;
@@ -28,6 +31,7 @@ on_both!(
     whoever_lost_his_turn_keeps_nothing,
     a_later_version_and_what_is_taken_back_come_in_and_a_list_of_people_does_not,
     the_mark_of_another_place_is_forgotten,
+    bombs_in_a_page_do_no_harm_and_the_rest_comes_in,
     only_the_program_and_those_who_gather_may,
 );
 
@@ -296,6 +300,54 @@ fn the_mark_of_another_place_is_forgotten(house: &House) {
     assert_eq!(begin("a").mark.added_after, None);
 }
 
+fn bombs_in_a_page_do_no_harm_and_the_rest_comes_in(house: &House) {
+    let reader = house.desk("ALBA");
+    let mut objects = crate::taxii::hostile::bombs();
+    objects.extend([maker().to_string(), note(1, &json!({})).to_string()]);
+    let page = format!(r#"{{"objects":[{}]}}"#, objects.join(","));
+    let open = "[".repeat(200_000);
+    let (address, _) = serve(vec![
+        (200, LAST, open.clone()),
+        (200, LAST, format!(r#"{{"objects":[{open}"#)),
+        (200, LAST, r#"{"objects":[{"type":"note","type":"note"}"#.into()),
+        (200, LAST, page),
+    ]);
+    let feed = feed(&address, "c-1", &json!({ "root": address, "every_min": 1 }));
+    for _ in 0..3 {
+        reader.later(15);
+        assert!(read(&reader, &feed).is_err());
+        assert_eq!(reader.count("SELECT count(*) FROM report"), 0);
+    }
+    // The note is one report; of the rest, what can be read at all is one list together.
+    assert_eq!(read(&reader, &feed).unwrap(), Some(2));
+    assert!(reader.column("SELECT title FROM report").contains(&"Note 001".to_owned()));
+    let said = reader.column("SELECT fields FROM entry WHERE kind = 'feed.read'");
+    assert!(said.len() == 1 && said[0].len() < 2_000, "{said:?}");
+    assert_eq!(reader.findings(), []);
+}
+
+#[test]
+fn a_page_of_200_megabytes_is_not_read_to_its_end() {
+    let house = House::on(crate::store::Store::Sqlite);
+    let reader = house.desk("ALBA");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/taxii2/", listener.local_addr().unwrap());
+    let poured = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 1_024]).unwrap();
+        let head =
+            "HTTP/1.1 200 X\r\nContent-Type: application/taxii+json;version=2.1\r\nConnection: close\r\n\r\n";
+        stream.write_all(head.as_bytes()).unwrap();
+        let part = vec![b' '; 64 << 10];
+        (0..200 << 4).take_while(|_| stream.write_all(&part).is_ok()).count() * part.len()
+    });
+    let feed = feed(&address, "c-1", &json!({ "root": address }));
+    let error = read(&reader, &feed).unwrap_err().to_string();
+    assert!(error.contains("more than 64 MiB"), "{error}");
+    assert!(poured.join().unwrap() < 100 << 20);
+    assert_eq!((reader.count("SELECT count(*) FROM report"), reader.open_tasks("feed")), (0, 1));
+}
+
 fn only_the_program_and_those_who_gather_may(house: &House) {
     let reader = house.desk("ALBA");
     let begin = |by: &str| kind(reader.write(by, |tx, ctx| verbs::begin(tx, ctx, "f", "p")));
@@ -342,6 +394,37 @@ fn a_server_that_hangs_holds_up_neither_deliveries_nor_timers_nor_the_end() {
     stop.send(()).unwrap();
     runtime.block_on(served).unwrap().unwrap();
     drop(open);
+}
+
+#[test]
+fn medallion_is_fed_and_read_page_by_page_and_what_it_has_is_known_again() {
+    if !servers::has("medallion", "medallion") {
+        return;
+    }
+    let own = "472c94ae-3113-4e3e-a4dd-a9f4ac7471d4";
+    let server = servers::medallion(own);
+    let address = format!("http://127.0.0.1:{}/taxii2/", server.port);
+    let house = House::on(crate::store::Store::Sqlite);
+    let reader = house.desk("ALBA");
+    std::fs::write(reader.folder.path().join("password"), "Password0").unwrap();
+    // It serves a hundred objects a page, and uses each cursor up.
+    let notes = (0..250).map(|number| note(number, &json!({})));
+    let texts: Vec<String> = std::iter::once(maker()).chain(notes).map(|one| one.to_string()).collect();
+    let still = Still::default();
+    let login = Login::Basic("admin".into(), "Password0".to_owned().into());
+    let there = Elsewhere::new(&address, login, &Tls::default(), &still).unwrap();
+    let root = there.root_of(None, own).unwrap();
+    let clear = aldis_model::Labelled::new(texts, Label::clear());
+    let released = Gate::default().release(&Audience::public(), clear).unwrap();
+    assert_eq!(there.add(&root, own, &released).unwrap().accepted.len(), 251);
+    let feed = feed(&address, own, &json!({ "user": "admin", "secret_file": "password" }));
+    let new: Vec<_> = (0..3).map(|_| read(&reader, &feed).unwrap()).collect();
+    assert_eq!(new, [Some(200), Some(50), Some(0)]);
+    assert_eq!(reader.count("SELECT count(*) FROM report"), 250);
+    std::fs::write(reader.folder.path().join("password"), "wrong").unwrap();
+    assert!(read(&reader, &feed).unwrap_err().to_string().contains("401"));
+    assert_eq!(reader.open_tasks("feed"), 1);
+    assert_eq!(reader.findings(), []);
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod asking;
 mod clients;
 mod export;
 mod guarding;
-mod hostile;
+pub mod hostile;
 mod reading;
 mod sharing;
 mod tls;

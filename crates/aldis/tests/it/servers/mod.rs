@@ -85,6 +85,11 @@ pub fn hook(public: &str, secret: Option<&str>, certificates: Option<&Certificat
     start("hook.py", &args)
 }
 
+/// Starts the TAXII server of OASIS with one empty collection.
+pub fn medallion(collection: &str) -> Server {
+    start("taxii.py", &[collection.to_owned()])
+}
+
 fn start(script: &str, args: &[String]) -> Server {
     let folder = tempfile::tempdir().unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/servers").join(script);
