@@ -47,13 +47,21 @@ pub struct Follow {
     limit: u32,
     pages: u32,
     empty: u32,
+    /// The keys of the last page.
+    last: Vec<String>,
 }
 
 impl Follow {
     /// Begins or resumes a poll: `overlap_s` seconds before the mark, `limit` objects a page.
     pub fn new(mark: Mark, overlap_s: u32, limit: u32) -> Self {
-        let mut follow =
-            Self { mark, overlap_us: i64::from(overlap_s) * 1_000_000, limit, pages: 0, empty: 0 };
+        let mut follow = Self {
+            mark,
+            overlap_us: i64::from(overlap_s) * 1_000_000,
+            limit,
+            pages: 0,
+            empty: 0,
+            last: Vec::new(),
+        };
         // A cursor goes on from the date it was given for, not from one that this poll would begin at.
         if follow.mark.from.is_none() {
             follow.mark.from = follow.begin();
@@ -96,11 +104,10 @@ impl Follow {
         }
         let empty = if fresh.is_empty() && page.more { self.empty + 1 } else { 0 };
         // A page of nothing new with more to come is a rest of the overlap, or a server that filters
-        // after it has counted; without end it is neither.
-        if empty > EMPTY
-            || self.pages >= PAGES
-            || (empty > 0 && page.next.is_some() && page.next == self.mark.next)
-        {
+        // after it has counted; without end it is neither. The same cursor may stand for one page after
+        // the other, as at medallion: only with the same page does it lead nowhere.
+        let is_repeated = page.next.is_some() && page.next == self.mark.next && keys == self.last;
+        if empty > EMPTY || self.pages >= PAGES || (empty > 0 && is_repeated) {
             return Err(endless());
         }
         let newest = later(self.mark.newest.as_deref(), last);
@@ -123,6 +130,7 @@ impl Follow {
         };
         (self.empty, self.pages) = (empty, self.pages + 1);
         let objects = fresh.iter().map(|(object, _)| *object).collect();
+        self.last.clone_from(&keys);
         self.mark.seen.extend(fresh.into_iter().map(|(_, key)| key));
         while self.mark.seen.len() > REMEMBERED {
             self.mark.seen.pop_front();

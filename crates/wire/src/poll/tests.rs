@@ -139,6 +139,21 @@ fn a_collection_without_an_end_is_noticed() {
 }
 
 #[test]
+fn one_cursor_for_all_pages_leads_through_an_overlap_of_known_objects() {
+    let known = (1..=6).map(|number| key(&object(number))).collect();
+    let mut follow = Follow::new(Mark { seen: known, added_after: Some(date(6)), ..Mark::default() }, 60, 2);
+    for pair in [[1, 2], [3, 4], [5, 6]] {
+        let body =
+            format!(r#"{{"objects":[{},{}],"more":true,"next":"x"}}"#, object(pair[0]), object(pair[1]));
+        let read = page(body.as_bytes()).unwrap();
+        assert_eq!(follow.take(&read, Some(&date(pair[1]))).unwrap(), (vec![], Step::Again));
+    }
+    let body = format!(r#"{{"objects":[{}]}}"#, object(7));
+    let read = page(body.as_bytes()).unwrap();
+    assert_eq!(follow.take(&read, Some(&date(7))).unwrap(), (vec![object(7).as_str()], Step::Done));
+}
+
+#[test]
 fn without_a_date_the_mark_stays_where_it_was() {
     let mut follow = Follow::new(Mark { added_after: Some(date(5)), ..Mark::default() }, 0, 10);
     for last in [None, Some("yesterday"), Some("2030-02-30T00:00:00Z"), Some("2001-01-01T00:00:00Z")] {
