@@ -50,7 +50,14 @@ pub fn poll(node: &Node, feed: &Feed, around: &dyn Surroundings) -> Result<Optio
         }
         Err(Error::Conflict(says)) => Err(Error::Conflict(says)),
         Err(error) => {
-            node.db.write(|tx| feeds::failed(tx, &ctx, &turn, &error.to_string(), every_us))?;
+            let why = match &error {
+                // What failed here is for whoever keeps the machine.
+                Error::Broken(_) => {
+                    "this node could not keep what came: see what aldis serve says".to_owned()
+                }
+                error => error.to_string(),
+            };
+            node.db.write(|tx| feeds::failed(tx, &ctx, &turn, &why, every_us))?;
             Err(error)
         }
     }

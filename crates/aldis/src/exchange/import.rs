@@ -10,6 +10,7 @@ use crate::desk::gather::{self, Incoming};
 use crate::desk::imports::{self, Known, Version};
 use crate::error::{Error, Result};
 use aldis_model::label::key;
+use aldis_model::role::Role;
 use aldis_model::{Digest, Id, Label};
 use aldis_wire::intake::Intake;
 
@@ -78,6 +79,13 @@ pub fn receive(
         Version { maker: &maker, foreign_id: &intake.id, at_us: intake.version_us, sha256: content };
     let (follows, differs) = match imports::look(tx, ctx, &version)? {
         Known::Same(report) => return Ok(Outcome::Known(report)),
+        // The program sees everything: what it leaves out must not tell somebody else of a report that
+        // is above him.
+        Known::Earlier(report)
+            if ctx.actor.role == Role::System && is_above(tx, ctx, &report, &maker, &label)? =>
+        {
+            (None, false)
+        }
         Known::Earlier(report) => return Ok(Outcome::Older(report)),
         Known::New => (None, false),
         Known::Later(report) => (Some(report), false),
@@ -95,6 +103,12 @@ pub fn receive(
     let report = gather::accept(tx, ctx, &incoming, &intake.document)?;
     imports::remember(tx, ctx, &version, &report, &label, follows.as_ref())?;
     Ok(Outcome::Taken { report, follows, differs })
+}
+
+/// Says whether somebody who may see a thing with this label might not see the report.
+fn is_above(tx: &mut Tx<'_>, ctx: &Ctx, report: &Id, maker: &str, label: &Label) -> Result<bool> {
+    let label = label.clone().with_originator(&key(maker));
+    Ok(gather::find(tx, ctx, report)?.get().label.join(&label) != label)
 }
 
 /// Returns the label of an intake: everything that is said in it together, and what the asker says of the

@@ -12,11 +12,13 @@ use aldis::desk::feeds::{self as verbs, Came};
 use aldis::desk::watch;
 use aldis::exchange::elsewhere::{Elsewhere, Login, Tls};
 use aldis::exchange::feeds;
+use aldis::exchange::import::{self, Bring, Outcome};
 use aldis::node::Node;
 use aldis::sim::world;
 use aldis::web;
 use aldis_model::gate::{Audience, Gate};
 use aldis_model::{Label, Tlp};
+use aldis_wire::stix::{Collector, Limits};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -32,6 +34,7 @@ on_both!(
     a_later_version_and_what_is_taken_back_come_in_and_a_list_of_people_does_not,
     the_mark_of_another_place_is_forgotten,
     bombs_in_a_page_do_no_harm_and_the_rest_comes_in,
+    what_a_feed_leaves_out_tells_nobody_of_a_report_above_him,
     only_the_program_and_those_who_gather_may,
 );
 
@@ -298,6 +301,37 @@ fn the_mark_of_another_place_is_forgotten(house: &House) {
     assert_eq!(begin("a").mark, mark);
     assert_eq!(begin("b").mark.added_after, None);
     assert_eq!(begin("a").mark.added_after, None);
+}
+
+fn what_a_feed_leaves_out_tells_nobody_of_a_report_above_him(house: &House) {
+    let pair = Pair::on(house);
+    let later = |word: &str| {
+        let mut later = note(1, &marked(word));
+        later["modified"] = json!("2031-03-08T18:05:00.000Z");
+        later
+    };
+    // A later version was brought in by an officer, under RED and under GREEN.
+    for (number, word) in [(1, "red"), (2, "green")] {
+        let mut one = later(word);
+        one["id"] = json!(id("note", number));
+        let mut collector = Collector::default();
+        for object in [maker(), one] {
+            collector.add(object.to_string().as_bytes(), &Limits::default()).unwrap();
+        }
+        let collected = collector.finish();
+        let (original, red) = (collected.original(0).unwrap(), Label::plain(Tlp::Red));
+        let bring = Bring { format: "stix", source: None, originator: None, label: &red };
+        let taken = pair
+            .reader
+            .write("Analyst", |tx, ctx| import::receive(tx, ctx, &bring, &collected.intakes[0], &original));
+        assert!(matches!(taken.unwrap(), Outcome::Taken { .. }));
+    }
+    pair.add(&[maker(), note(1, &marked("green")), note(2, &marked("green"))]);
+    assert_eq!(pair.read().unwrap(), Some(1), "beside the RED one, not beside the GREEN one");
+    let seen = pair.reader.read("Junior", |tx, ctx| aldis::desk::gather::list(tx, ctx, None, 50)).unwrap();
+    assert_eq!(seen.get().len(), 2);
+    let first = |one: &aldis::desk::gather::Report| one.title == "Note 001";
+    assert_eq!(seen.get().iter().filter(|one| first(one)).count(), 2);
 }
 
 fn bombs_in_a_page_do_no_harm_and_the_rest_comes_in(house: &House) {
