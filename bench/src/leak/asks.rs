@@ -10,6 +10,7 @@ use aldis::db::Tx;
 use aldis::desk::acknowledge::Said;
 use aldis::desk::case::Relation;
 use aldis::desk::compose::{CapDraft, Draft, Sentence};
+use aldis::desk::consent::Question;
 use aldis::desk::release::Purpose;
 use aldis::desk::{
     acknowledge, alarms, board, case, compose, consent, deliver, determine, elements, escalate, forecasts,
@@ -83,7 +84,7 @@ const fn ask(name: &'static str, kinds: &'static [&'static str], other: &'static
 }
 
 /// The reading verbs.
-pub const READS: [Ask; 43] = [
+pub const READS: [Ask; 46] = [
     ask("share::collections", &[], "V", |tx, ctx, _, _| json(&share::collections::list(tx, ctx)?)),
     ask("share::credentials", &[], "V", |tx, ctx, _, _| json(&share::credentials::list(tx, ctx, None)?)),
     ask("gather::find", &["R"], "R", |tx, ctx, _, a| json(&gather::find(tx, ctx, &a.id)?)),
@@ -128,6 +129,9 @@ pub const READS: [Ask; 43] = [
         json(&deliver::list(tx, ctx, false, Some(&a.id), page(a))?)
     }),
     ask("inbound::find", &["IN"], "IN", |tx, ctx, _, a| json(&inbound::find(tx, ctx, &a.id)?)),
+    ask("consent::find", &["CI"], "CI", |tx, ctx, _, a| json(&consent::find(tx, ctx, &a.id)?)),
+    ask("consent::list", &[], "CI", |tx, ctx, _, _| json(&consent::list(tx, ctx)?)),
+    ask("consent::of_case", &["C"], "C", |tx, ctx, _, a| json(&consent::of_case(tx, ctx, &a.id)?)),
     ask("inbound::list", &[], "IN", |tx, ctx, _, _| json(&inbound::list(tx, ctx)?)),
     ask("partners", &[], "V", |tx, ctx, _, _| {
         json(&(partners::list(tx, ctx)?, partners::audiences(tx, ctx)?))
@@ -158,7 +162,7 @@ fn page(about: &About) -> usize {
 }
 
 /// The writing verbs.
-pub const WRITES: [Ask; 36] = [
+pub const WRITES: [Ask; 38] = [
     ask("screen::ask", &["R"], "R", |tx, ctx, world, a| {
         let mut screener = screen::ask(tx, ctx, &world.node.sealer)?;
         let body = gather::find(tx, ctx, &a.id)?.into_inner().body;
@@ -252,6 +256,15 @@ pub const WRITES: [Ask; 36] = [
     }),
     ask("consent::ask", &["C"], "C", |tx, ctx, _, a| {
         json(&consent::ask(tx, ctx, &a.id, "ALLY", &a.audience, "These words.")?)
+    }),
+    ask("consent::ask_node", &["C"], "C", |tx, ctx, world, a| {
+        let (sealer, signer) = (&world.node.sealer, world.node.signer());
+        let (originator, text) = ("ALLY", "These words.");
+        let asked = Question { case: &a.id, originator, audience: &a.audience, text };
+        json(&consent::ask_node(tx, ctx, sealer, signer, &asked, "")?)
+    }),
+    ask("consent::reply", &["CI"], "CI", |tx, ctx, world, a| {
+        json(&consent::reply(tx, ctx, world.node.signer(), &a.id, true, "yes")?)
     }),
     ask("consent::answered", &["CO"], "CO", |tx, ctx, _, a| {
         json(&consent::answered(tx, ctx, &a.id, true, "yes")?)

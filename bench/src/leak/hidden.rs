@@ -1,7 +1,7 @@
 //! What one world has and the other has not: everything above the wall, through the real verbs.
 
 use super::flow::{Flow, Plan, graded};
-use super::script::take_warning;
+use super::script::{take_question, take_warning};
 use super::tools;
 use super::wall::Wall;
 use super::words;
@@ -137,6 +137,8 @@ impl Hidden {
         let text = words::sentence(&mut self.dice, 9);
         let id = format!("M-HIDDEN{}X{}", self.side, self.count);
         take_warning(world, name, "CORVUS", &id, &text, &label)?;
+        let question = format!("M-ASKED{}X{}", self.side, self.count);
+        take_question(world, &format!("{name}q"), "CORVUS", &question, &text, &label)?;
         let liaison = world.cleared("Liaison", Role::Liaison);
         let all = world.node.db.read(|tx| inbound::list(tx, &liaison))?.into_inner();
         let Some(got) = all.iter().find(|found| found.message == id) else { return Ok(()) };

@@ -114,7 +114,7 @@ pub fn open_to_all(built: &Built, pool: &Pool) -> Vec<String> {
 const PLAIN: [&str; 8] =
     ["/watch", "/gather", "/warnings", "/people", "/partners", "/inbound", "/record", "/record/nonsense"];
 
-const ABOUT: [(&str, &str, &str); 8] = [
+const ABOUT: [(&str, &str, &str); 9] = [
     ("R", "/reports/", ""),
     ("R", "/reports/", "/original"),
     ("R", "/gather?before=", ""),
@@ -123,9 +123,10 @@ const ABOUT: [(&str, &str, &str); 8] = [
     ("D", "/duties/", "/write"),
     ("W", "/warnings/", ""),
     ("IN", "/inbound/", ""),
+    ("CI", "/inbound/consents/", ""),
 ];
 
-const FORMS: [(&str, &str, &str, &str); 10] = [
+const FORMS: [(&str, &str, &str, &str); 11] = [
     ("R", "/reports/", "/open", ""),
     ("R", "/reports/", "/grade", "grade=B2&reasons=known"),
     ("R", "/reports/", "/case", "title=A+case"),
@@ -136,4 +137,5 @@ const FORMS: [(&str, &str, &str, &str); 10] = [
     ("V", "/deliveries/", "/told", "answer=read&note=&by=them"),
     ("V", "/deliveries/", "/retry", ""),
     ("IN", "/inbound/", "/answer", "answer=read&words="),
+    ("CI", "/inbound/consents/", "", "answer=yes&words="),
 ];

@@ -77,7 +77,7 @@ impl Pool {
     }
 }
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "report",
     "proposal",
     "hit",
@@ -89,6 +89,7 @@ const TABLES: [&str; 11] = [
     "delivery",
     "inbound",
     "consent",
+    "consent_inbound",
 ];
 
-const PREFIXES: [&str; 11] = ["R", "P", "H", "PR", "C", "D", "W", "L", "V", "IN", "CO"];
+const PREFIXES: [&str; 12] = ["R", "P", "H", "PR", "C", "D", "W", "L", "V", "IN", "CO", "CI"];

@@ -21,7 +21,7 @@ use aldis_model::gate::Ladder;
 use aldis_model::role::Role;
 use aldis_model::time::{HOUR_US, MINUTE_US, SECOND_US};
 use aldis_model::{Id, Label, Tlp};
-use aldis_wire::exchange::{Message, Warning, WarningKind};
+use aldis_wire::exchange::{ConsentRequest, Message, Warning, WarningKind};
 
 /// A finished world with the ids both worlds share by construction.
 pub struct Built {
@@ -260,6 +260,17 @@ fn write_to_us(world: &World, wall: &Wall, shared: &mut Dice, number: usize) -> 
     let label = shared.pick(&labels).cloned().unwrap_or_else(Label::clear);
     let id = format!("M-SHARED{number}");
     take_warning(world, &format!("inbound {number}"), "BOREAS", &id, &words::sentence(shared, 9), &label)?;
+    if shared.chance_pct(30) {
+        let text = words::sentence(shared, 6);
+        take_question(
+            world,
+            &format!("question {number}"),
+            "BOREAS",
+            &format!("M-ASKED{number}"),
+            &text,
+            &label,
+        )?;
+    }
     let liaison = world.cleared("Liaison", Role::Liaison);
     let all = world.node.db.read(|tx| inbound::list(tx, &liaison))?.into_inner();
     let ours = all.iter().find(|found| found.message == id).ok_or(Error::NotFound)?;
@@ -302,6 +313,39 @@ pub fn take_warning(
         replaces: None,
         answer_by: Some(now.plus(HOUR_US).to_string()),
     }))?;
+    arrive(world, act, &envelope)
+}
+
+/// Lets a partner's question for our consent arrive over the exchange, signed.
+///
+/// # Errors
+///
+/// Whatever the exchange answers.
+pub fn take_question(
+    world: &World,
+    act: &str,
+    partner: &str,
+    id: &str,
+    text: &str,
+    label: &Label,
+) -> Result<String> {
+    let now = world.node.world.clock.now();
+    let envelope = world.post.sign(Message::ConsentRequest(ConsentRequest {
+        id: id.to_owned(),
+        from: partner.to_owned(),
+        to: world.node.config.org.clone(),
+        text: text.to_owned(),
+        audience: "the public".to_owned(),
+        rung: "public".to_owned(),
+        label: label.to_string(),
+        answer_by: now.plus(HOUR_US).to_string(),
+        by: "liaison".to_owned(),
+        at: now.to_string(),
+    }))?;
+    arrive(world, act, &envelope)
+}
+
+fn arrive(world: &World, act: &str, envelope: &str) -> Result<String> {
     world.acts.begin(act);
     let receipt = exchange::receive(&world.node, envelope.as_bytes())?;
     exchange::worker::run_due(&world.node)?;

@@ -18,7 +18,7 @@ pub enum Work {
     Compare,
     /// Carry a delivery.
     Send,
-    /// Carry our answer to a partner's warning.
+    /// Carry to a partner what an entry of the ledger holds signed: an answer, a question, a word.
     Answer,
     /// Tell a partner that a person here opened its warning.
     Opened,

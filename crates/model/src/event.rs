@@ -50,6 +50,10 @@ kinds! {
     ThresholdElement = "threshold.element",
     ConsentRequested = "consent.requested",
     ConsentAnswered = "consent.answered",
+    /// A partner asked whether something of ours may go further.
+    ConsentAsked = "consent.asked",
+    /// What we said to that.
+    ConsentSaid = "consent.said",
     DecisionWarn = "decision.warn",
     DecisionWaive = "decision.waive",
     WaiverExpired = "waiver.expired",

@@ -97,6 +97,10 @@ tasks! {
     Decide = "decide", "Decide duty to warn", "Decide";
     /// A decision to warn without text.
     Write = "write", "Write the warning", "Write";
+    /// An originator that was asked for consent and has not answered.
+    Consent = "consent", "Consent asked for, not answered yet", "Call";
+    /// An originator that has answered.
+    Consented = "consented", "The originator has answered on consent", "Look";
     /// A version waiting for a second person.
     Approve = "approve", "Second approval wanted", "Review";
     /// An opinion about a partner's object, waiting for a second person.
@@ -133,6 +137,8 @@ tasks! {
     ListOffer = "list", "A list of people was offered: look at it", "Look";
     /// A tier whose time is nearly over.
     Review = "review", "Review the tier of somebody at risk", "Review";
+    /// A partner that asks for our consent.
+    ConsentAsked = "consent-asked", "A partner asks for our consent", "Answer";
     /// A warning from a partner that needs our answer.
     Inbound = "inbound", "Warning from a partner", "Answer";
     /// A server of somebody else that this node could not read.

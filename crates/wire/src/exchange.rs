@@ -10,6 +10,10 @@
 //!
 //! Source: RFC 8259; RFC 3339 (UTC only).
 
+mod consent;
+
+pub use consent::{ConsentAnswer, ConsentRequest};
+
 use crate::time::utc_us;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -169,6 +173,12 @@ pub enum Message {
     /// Word that a warning was passed on.
     #[serde(rename = "aldis.onward/1")]
     Onward(Onward),
+    /// A question to an originator.
+    #[serde(rename = "aldis.consent-request/1")]
+    ConsentRequest(ConsentRequest),
+    /// What the originator answers.
+    #[serde(rename = "aldis.consent-answer/1")]
+    ConsentAnswer(ConsentAnswer),
 }
 
 impl Message {
@@ -205,6 +215,8 @@ impl Message {
             Self::Receipt(receipt) => receipt.check()?,
             Self::Answer(answer) => answer.check()?,
             Self::Onward(onward) => onward.check()?,
+            Self::ConsentRequest(request) => request.check()?,
+            Self::ConsentAnswer(answer) => answer.check()?,
         }
         Ok(self)
     }
@@ -226,6 +238,8 @@ impl Message {
             Self::Receipt(receipt) => &receipt.id,
             Self::Answer(answer) => &answer.id,
             Self::Onward(onward) => &onward.id,
+            Self::ConsentRequest(request) => &request.id,
+            Self::ConsentAnswer(answer) => &answer.id,
         }
     }
 
@@ -236,6 +250,8 @@ impl Message {
             Self::Receipt(receipt) => &receipt.from,
             Self::Answer(answer) => &answer.from,
             Self::Onward(onward) => &onward.from,
+            Self::ConsentRequest(request) => &request.from,
+            Self::ConsentAnswer(answer) => &answer.from,
         }
     }
 
@@ -246,6 +262,8 @@ impl Message {
             Self::Receipt(receipt) => &receipt.to,
             Self::Answer(answer) => &answer.to,
             Self::Onward(onward) => &onward.to,
+            Self::ConsentRequest(request) => &request.to,
+            Self::ConsentAnswer(answer) => &answer.to,
         }
     }
 }
@@ -324,7 +342,14 @@ fn explain(text: &str, error: &serde_json::Error) -> Error {
         #[serde(rename = "type", borrow)]
         name: std::borrow::Cow<'a, str>,
     }
-    let known = ["aldis.warning/1", "aldis.receipt/1", "aldis.answer/1", "aldis.onward/1"];
+    let known = [
+        "aldis.warning/1",
+        "aldis.receipt/1",
+        "aldis.answer/1",
+        "aldis.onward/1",
+        "aldis.consent-request/1",
+        "aldis.consent-answer/1",
+    ];
     match serde_json::from_str::<Tag<'_>>(text) {
         Ok(tag) if !known.contains(&tag.name.as_ref()) => Error::unsupported("a message type not known here"),
         // The text of the error may quote the message, so only its place is told.

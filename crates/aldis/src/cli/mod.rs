@@ -14,6 +14,7 @@ mod session;
 mod about;
 mod brief;
 mod case;
+mod consent;
 mod delivery;
 mod demo;
 mod doctor;
@@ -176,6 +177,8 @@ enum Command {
     Inbound(inbound::Inbound),
     Ack(inbound::Ack),
     #[command(subcommand)]
+    Consent(consent::Consent),
+    #[command(subcommand)]
     Person(person::Person),
     #[command(subcommand)]
     Brief(brief::Brief),
@@ -222,6 +225,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> session::Result<u8> {
         Command::Delivery(args) => args.run(session),
         Command::Inbound(args) => args.run(session),
         Command::Ack(args) => args.run(session),
+        Command::Consent(args) => args.run(session),
         Command::Person(args) => args.run(session),
         Command::Brief(args) => args.run(session),
         Command::List(args) => args.run(session),

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 /// The schema version this program reads and writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
-pub(super) const MIGRATIONS: [&str; 15] = [
+pub(super) const MIGRATIONS: [&str; 16] = [
     include_str!("../../../../migrations/0001_desk.sql"),
     include_str!("../../../../migrations/0002_names.sql"),
     include_str!("../../../../migrations/0003_case.sql"),
@@ -22,6 +22,7 @@ pub(super) const MIGRATIONS: [&str; 15] = [
     include_str!("../../../../migrations/0013_import.sql"),
     include_str!("../../../../migrations/0014_feed.sql"),
     include_str!("../../../../migrations/0015_escalation.sql"),
+    include_str!("../../../../migrations/0016_consent.sql"),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

@@ -99,6 +99,9 @@ tables! {
         "id, partner_id, message, replaces, kind, subject, body, label, text_hash, note, receipt, answer_by, received_at, opened_at, answered_at";
     Consent = "consent":
         "id, originator, audience, text_hash, case_id, asked_by, asked_at, answer, words, answered_at";
+    ConsentSent = "consent_sent": "id, partner_id, message, shown_as, answer_by, evidence";
+    ConsentInbound = "consent_inbound":
+        "id, partner_id, message, body, text_hash, audience, rung, label, note, answer_by, received_at, answer, words, answered_by, answered_at";
     Task = "task":
         "id, kind, priority, case_id, thing, note, step, label, opened_at, due_at, done_at, done_by";
     Timer = "timer": "id, kind, thing, step, due_at, fired_at";

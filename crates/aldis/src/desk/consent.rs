@@ -3,16 +3,37 @@
 //! Rule: `model::gate::Consent`. A consent names the hash of the text: another wording needs another
 //! consent. "No" is kept as well, because somebody will ask later.
 
-use super::case;
+mod inbound;
+mod sent;
+
+pub use inbound::{Inbound, find, list, receive, reply};
+pub use sent::{ask_node, heard, rehearse};
+
+use super::{case, tasks};
 use crate::ctx::Ctx;
-use crate::db::{Table, Tx};
+use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
 use crate::journal;
 use aldis_model::event::{Event, Kind};
 use aldis_model::gate::{Consent, Gate};
 use aldis_model::label::key;
 use aldis_model::role::Action;
-use aldis_model::{Digest, Id};
+use aldis_model::task::Task;
+use aldis_model::{Digest, Id, Labelled, Released, Time};
+use serde::Serialize;
+
+/// What an originator is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The case.
+    pub case: &'a Id,
+    /// Who is asked, by short name.
+    pub originator: &'a str,
+    /// Who would be told, by short name.
+    pub audience: &'a str,
+    /// The exact text they would be told.
+    pub text: &'a str,
+}
 
 /// Records that an originator was asked, and returns the consent's id.
 ///
@@ -28,6 +49,14 @@ pub fn ask(
     text: &str,
 ) -> Result<Id> {
     ctx.may(Action::Draft)?;
+    let (id, event) = file(tx, ctx, &Question { case, originator, audience, text })?;
+    journal::append(tx, ctx, event)?;
+    Ok(id)
+}
+
+/// Writes the row of a question and the event that tells of it.
+fn file(tx: &mut Tx<'_>, ctx: &Ctx, asked: &Question<'_>) -> Result<(Id, Event)> {
+    let Question { case, originator, audience, text } = *asked;
     if text.trim().is_empty() || originator.trim().is_empty() || audience.trim().is_empty() {
         return Err(Error::refused("a consent names an originator, an audience and the exact text"));
     }
@@ -55,8 +84,7 @@ pub fn ask(
         .with("text", text)
         .with("text_hash", hash)
         .with("by", &ctx.actor.name);
-    journal::append(tx, ctx, event)?;
-    Ok(id)
+    Ok((id, event))
 }
 
 /// Records what the originator answered.
@@ -69,8 +97,9 @@ pub fn answered(tx: &mut Tx<'_>, ctx: &Ctx, consent: &Id, yes: bool, words: &str
     let row = tx.row(FIND, &[consent.into()])?;
     let (case, originator) = (row.id(0)?, row.text(1)?);
     let label = case::find(tx, ctx, &case)?.get().label.clone();
-    let answer = if yes { "yes" } else { "no" };
+    let answer = yes_no(yes);
     tx.update(Table::Consent, ANSWER, &[consent.into(), answer.into(), words.into(), ctx.now.into()])?;
+    tasks::close(tx, ctx, Task::Consent, consent.as_str())?;
     let event = Event::new(Kind::ConsentAnswered, label)
         .case(Some(&case))
         .with("consent", consent)
@@ -79,6 +108,61 @@ pub fn answered(tx: &mut Tx<'_>, ctx: &Ctx, consent: &Id, yes: bool, words: &str
         .with("words", words)
         .with("by", &ctx.actor.name);
     journal::append(tx, ctx, event).map(|_| ())
+}
+
+/// A question to an originator and what came of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Asked {
+    /// The consent's id.
+    pub id: Id,
+    /// Who was asked.
+    pub originator: String,
+    /// Who would be told.
+    pub audience: String,
+    /// The hash of the exact text.
+    pub text_hash: Digest,
+    /// When it was asked.
+    pub asked_at: Time,
+    /// Whether the question travelled to the originator's node.
+    pub by_node: bool,
+    /// By when the node was asked to answer; none: it was asked by voice.
+    pub answer_by: Option<Time>,
+    /// `yes` or `no`; none: not yet.
+    pub answer: Option<String>,
+    /// In the originator's words; may be empty.
+    pub words: String,
+    /// When it answered.
+    pub answered_at: Option<Time>,
+}
+
+/// Lists the questions of a case, oldest first.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] if the reader may not see the case.
+pub fn of_case(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id) -> Result<Released<Vec<Asked>>> {
+    let label = case::find(tx, ctx, case)?.get().label.clone();
+    let rows = tx.rows(OF_CASE, &[case.into()])?;
+    let asked = |row: &Row| {
+        Ok(Asked {
+            id: row.id(0)?,
+            originator: row.text(1)?,
+            audience: row.text(2)?,
+            text_hash: row.parsed(3)?,
+            asked_at: row.time(4)?,
+            by_node: row.opt_time(8)?.is_some(),
+            answer_by: row.opt_time(8)?,
+            answer: row.opt_text(5)?,
+            words: row.opt_text(6)?.unwrap_or_default(),
+            answered_at: row.opt_time(7)?,
+        })
+    };
+    let list = rows.iter().map(asked).collect::<Result<Vec<_>>>()?;
+    ctx.show(Labelled::new(list, label))
+}
+
+const fn yes_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
 }
 
 /// Builds the gate with the consents that are on file for a case.
@@ -111,6 +195,11 @@ const FIND: &str = "-- desk::consent::answered find
 
 const ANSWER: &str = "-- desk::consent::answered
     UPDATE consent SET answer = $2, words = $3, answered_at = $4 WHERE id = $1 AND answered_at IS NULL";
+
+const OF_CASE: &str = "-- desk::consent::of_case
+    SELECT c.id, c.originator, c.audience, c.text_hash, c.asked_at, c.answer, c.words, c.answered_at, s.answer_by
+      FROM consent c LEFT JOIN consent_sent s ON s.id = c.id
+     WHERE c.case_id = $1 ORDER BY c.asked_at, c.id";
 
 const GIVEN: &str = "-- desk::consent::gate
     SELECT originator, audience, text_hash FROM consent WHERE case_id = $1 AND answer = 'yes' ORDER BY id";

@@ -218,7 +218,8 @@ pub fn opened_message(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<(partners::
     Ok((partners::by_name(tx, &partner)?, Message::Answer(message)))
 }
 
-/// Reads the signed answer, or the word that it was passed on, that ledger entry `index` speaks of, and the partner it goes to.
+/// Reads what we signed for a partner in ledger entry `index`, an answer, a question for consent or the word that
+/// something was passed on, and the partner it goes to.
 ///
 /// # Errors
 ///
@@ -330,7 +331,7 @@ const ACT: &str = "-- desk::inbound::answer acted
     UPDATE inbound SET answered_at = coalesce(answered_at, $2), opened_at = coalesce(opened_at, $2) WHERE id = $1";
 
 const ENTRY: &str = "-- desk::inbound::signed_answer
-    SELECT fields FROM entry WHERE idx = $1 AND kind IN ('inbound.answered', 'inbound.passed_on')";
+    SELECT fields FROM entry WHERE idx = $1 AND kind IN ('inbound.answered', 'inbound.passed_on', 'consent.requested', 'consent.said')";
 
 const SELECT: &str = "-- desk::inbound::find
     SELECT i.id, p.name, p.title, i.message, i.kind, i.subject, i.body, i.label, i.text_hash, i.answer_by,

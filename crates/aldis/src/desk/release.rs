@@ -127,6 +127,7 @@ pub fn propose(
         due: ctx.now.plus(15 * MINUTE_US),
     };
     tasks::open(tx, ctx, &task)?;
+    tasks::close(tx, ctx, Task::Consented, found.case.as_str())?;
     let event = Event::new(Kind::ReleaseChecked, found.label)
         .case(Some(&found.case))
         .with("release", &id)

@@ -18,7 +18,7 @@ pub mod worker;
 pub use channel::{Carried, Channels, Live, Missed, Parcel, Refusing, Rehearsal, Rehearsing};
 
 use crate::desk::acknowledge::{self, Said};
-use crate::desk::{inbound, onward, partners};
+use crate::desk::{consent, inbound, onward, partners};
 use crate::error::{Error, Result};
 use crate::node::Node;
 use aldis_ledger::{Verifier, note};
@@ -63,6 +63,14 @@ pub fn receive(node: &Node, bytes: &[u8]) -> Result<String> {
         Message::Onward(onward) => {
             node.db.write(|tx| onward::heard(tx, &ctx, &partner.name, &onward, envelope))?;
             receipt_for(node, &partner, &onward.id, envelope)
+        }
+        Message::ConsentRequest(request) => {
+            node.db.write(|tx| consent::receive(tx, &ctx, &partner, &request, envelope))?;
+            receipt_for(node, &partner, &request.id, envelope)
+        }
+        Message::ConsentAnswer(said) => {
+            node.db.write(|tx| consent::heard(tx, &ctx, &partner, &said, envelope))?;
+            receipt_for(node, &partner, &said.id, envelope)
         }
         Message::Receipt(_) => {
             Err(Error::refused("a receipt comes as the reply to an envelope, not by itself"))

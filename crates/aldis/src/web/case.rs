@@ -8,7 +8,7 @@ use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::desk::case::{self, Case, Linked};
 use crate::desk::compose::{self, Warning};
-use crate::desk::consent;
+use crate::desk::consent::{self, Asked, Question};
 use crate::desk::determine::{self, Seen};
 use crate::desk::provenance;
 use crate::error::Result;
@@ -26,6 +26,7 @@ struct Page {
     reports: Vec<Linked>,
     duties: Vec<(Seen, Next)>,
     warnings: Vec<Warning>,
+    consents: Vec<Asked>,
     independent: usize,
     given: Fields,
 }
@@ -53,7 +54,7 @@ fn show(desk: &Desk, id: &Id, given: &Fields) -> Result<Response> {
     let found = desk.read(|tx, ctx| whole(tx, ctx, id))?;
     let frame = desk.frame("warnings", &format!("Case {id}"));
     let (role, given, now) = (desk.ctx.actor.role, given.clone(), desk.ctx.now);
-    page(found.map(|((((case, reports), duties), warnings), independent)| {
+    page(found.map(|(((((case, reports), duties), warnings), consents), independent)| {
         // What was typed belongs to the duty it was typed for.
         let nothing = Fields::default();
         let own = |duty: &Seen| if given.has("duty", duty.id.as_str()) { &given } else { &nothing };
@@ -65,11 +66,11 @@ fn show(desk: &Desk, id: &Id, given: &Fields) -> Result<Response> {
                 (duty, next)
             })
             .collect();
-        Page { frame, case, reports, duties, warnings, independent, given }
+        Page { frame, case, reports, duties, warnings, consents, independent, given }
     }))
 }
 
-type Whole = ((((Case, Vec<Linked>), Vec<Seen>), Vec<Warning>), usize);
+type Whole = (((((Case, Vec<Linked>), Vec<Seen>), Vec<Warning>), Vec<Asked>), usize);
 
 fn whole(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Whole>> {
     let (case, reports) = (case::find(tx, ctx, id)?, case::reports(tx, ctx, id)?);
@@ -77,7 +78,8 @@ fn whole(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Whole>> {
     let basis = reports.get().iter().filter(|linked| linked.relation == "basis");
     let ids: Vec<Id> = basis.map(|linked| linked.report.clone()).collect();
     let independent = provenance::origins(tx, ctx, &ids)?.map(|origins| origins.independent);
-    Ok(case.zip(reports).zip(duties).zip(warnings).zip(independent))
+    let consents = consent::of_case(tx, ctx, id)?;
+    Ok(case.zip(reports).zip(duties).zip(warnings).zip(consents).zip(independent))
 }
 
 /// Takes a step of a duty.
@@ -105,12 +107,18 @@ pub(crate) async fn victim(visit: Visit, Path(id): Path<String>, fields: Fields)
     .await
 }
 
-/// Records that an originator was asked for consent.
+/// Asks an originator for consent through its node, or records that it was asked by voice.
 pub(crate) async fn ask(visit: Visit, Path(id): Path<String>, fields: Fields) -> Response {
     act(visit, id, fields, |desk, case, fields| {
         let (originator, audience, text) =
             (fields.get("originator"), fields.get("audience"), fields.get("text"));
-        desk.write(|tx, ctx| consent::ask(tx, ctx, case, originator, audience, text))?;
+        if fields.get("way") == "node" {
+            let (node, asked) = (&desk.node, Question { case, originator, audience, text });
+            let shown_as = fields.get("shown_as");
+            desk.write(|tx, ctx| consent::ask_node(tx, ctx, &node.sealer, node.signer(), &asked, shown_as))?;
+        } else {
+            desk.write(|tx, ctx| consent::ask(tx, ctx, case, originator, audience, text))?;
+        }
         Ok("#consent".to_owned())
     })
     .await

@@ -121,6 +121,7 @@ fn place(desk: &Desk, id: &Id) -> Result<String> {
         "R" => format!("/reports/{id}"),
         "C" => format!("/cases/{id}"),
         "W" => format!("/warnings/{id}#decide"),
+        "CI" => format!("/inbound/consents/{id}"),
         "IN" => format!("/inbound/{id}"),
         "LO" => format!("/lists#{id}"),
         "A" => "/partners#audiences".to_owned(),

@@ -5,6 +5,7 @@
 use super::fields::Fields;
 use super::reply::page;
 use super::visit::{Desk, Frame, Visit};
+use crate::desk::consent;
 use crate::desk::inbound::{self, Inbound};
 use crate::error::{Error, Result};
 use aldis_model::Id;
@@ -19,14 +20,16 @@ use axum::response::Response;
 struct All {
     frame: Frame,
     inbound: Vec<Inbound>,
+    questions: Vec<consent::Inbound>,
 }
 
-/// Lists the partners' warnings.
+/// Lists the partners' warnings, and their questions for our consent.
 pub(crate) async fn all(visit: Visit) -> Response {
     visit
         .show(|desk| {
             let frame = desk.frame("partners", "Warnings from partners");
-            page(desk.read(inbound::list)?.map(|inbound| All { frame, inbound }))
+            let found = desk.read(|tx, ctx| Ok(inbound::list(tx, ctx)?.zip(consent::list(tx, ctx)?)))?;
+            page(found.map(|(inbound, questions)| All { frame, inbound, questions }))
         })
         .await
 }

@@ -13,6 +13,7 @@ mod board;
 mod brief;
 mod case;
 mod compose;
+mod consent;
 pub(crate) mod delivery;
 mod door;
 mod fields;
@@ -149,6 +150,7 @@ fn record_routes() -> Router<Web> {
         .route("/inbound/{id}", get(inbound::one))
         .route("/inbound/{id}/open", post(inbound::open))
         .route("/inbound/{id}/answer", post(inbound::answer))
+        .route("/inbound/consents/{id}", get(consent::one).post(consent::reply))
         .route("/record", get(record::all))
         .route("/record/{case}", get(record::of_case))
         .route("/record/entry/{index}", get(record::entry))

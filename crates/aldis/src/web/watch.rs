@@ -67,6 +67,7 @@ pub(crate) fn leads_to(row: &Waiting) -> String {
         "write" => format!("/duties/{thing}/write"),
         "assess" | "needs-info" | "decide" | "waiver-expired" | "ratify" => format!("/cases/{case}#{thing}"),
         "feed" => "/partners#feeds".to_owned(),
+        "consent" | "consented" => format!("/cases/{case}#consent"),
         _ => format!("/go/{thing}"),
     }
 }

@@ -159,6 +159,18 @@ fn every_forbidden_verb(desk: &Desk, by: &str, known: &Known) -> usize {
     try_it!(write, "consent::ask", [A::Draft], |tx, ctx| consent::ask(
         tx, ctx, case, "ALBA", "PUBLIC", "text"
     ));
+    let asked = consent::Question { case, originator: "ALBA", audience: "PUBLIC", text: "text" };
+    let signer = desk.node.signer();
+    try_it!(write, "consent::ask_node", [A::Draft], |tx, ctx| consent::ask_node(
+        tx, ctx, sealer, signer, &asked, ""
+    ));
+    try_it!(read, "consent::rehearse", [A::Draft], |tx, ctx| consent::rehearse(tx, ctx, sealer, &asked, ""));
+    try_it!(read, "consent::of_case", [A::ReadDesk], |tx, ctx| consent::of_case(tx, ctx, case));
+    try_it!(read, "consent::list", [A::ReadDesk], consent::list);
+    try_it!(read, "consent::find", [A::ReadDesk], |tx, ctx| consent::find(tx, ctx, case));
+    try_it!(write, "consent::reply", [A::Decide], |tx, ctx| consent::reply(
+        tx, ctx, signer, case, true, "yes"
+    ));
     try_it!(write, "consent::answered", [A::Answer], |tx, ctx| consent::answered(tx, ctx, case, true, "yes"));
     try_it!(write, "release::propose", [A::Draft], |tx, ctx| release::propose(
         tx,

@@ -74,6 +74,9 @@ fn rich(house: &House) -> Desk {
         inbound::answer(tx, ctx, alba.node.signer(), &got[0].id, Answer::Read, "")
     })
     .unwrap();
+    crate::consent::ask_about_open_sentence(&north, &sent.case, "ALBA", "PUBLIC");
+    north.work();
+    crate::consent::reply_to_question(&alba);
     alba.work();
     // And the other way round, so that there is an inbound warning here.
     alba.audience("NORTHPORT", aldis_model::gate::Ladder::Partner, "node", "NORTHPORT");
@@ -82,8 +85,11 @@ fn rich(house: &House) -> Desk {
     text.portions.remove(0);
     let warning = alba.draft(&theirs.duty, &text).unwrap();
     alba.released(&warning, "NORTHPORT", Purpose::Alert);
+    alba.audience("PUBLIC", aldis_model::gate::Ladder::Public, "cap", "");
+    crate::consent::ask_about_open_sentence(&alba, &theirs.case, "NORTHPORT", "PUBLIC");
     alba.work();
     north.work();
+    crate::consent::reply_to_question(&north);
     assert_eq!(north.findings(), []);
     north
 }

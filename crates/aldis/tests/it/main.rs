@@ -19,6 +19,7 @@ mod case;
 mod chromium;
 mod cli;
 mod cli_patterns;
+mod consent;
 mod console;
 mod danger;
 mod db;

@@ -60,7 +60,9 @@ pub fn sample() -> Sample {
     let staff = north.propose(&warning, "STAFF", Purpose::Alert).unwrap();
     releases.insert("STAFF", staff);
     alba.audience("NORTHPORT", aldis_model::gate::Ladder::Partner, "node", "NORTHPORT");
-    alba.sent_to("NORTHPORT");
+    let sent = alba.sent_to("NORTHPORT");
+    alba.audience("PUBLIC", aldis_model::gate::Ladder::Public, "cap", "");
+    crate::consent::ask_about_open_sentence(&alba, &sent.case, "NORTHPORT", "PUBLIC");
     alba.work();
     north.work();
     let victim = |tx: &mut aldis::db::Tx<'_>, ctx: &aldis::ctx::Ctx| {
@@ -118,6 +120,7 @@ impl Sample {
             "/deliveries?failed=1".to_owned(),
             format!("/deliveries/{}", self.north.column("SELECT id FROM delivery ORDER BY id")[0]),
             format!("/inbound/{}", self.inbound),
+            format!("/inbound/consents/{}", self.north.column("SELECT id FROM consent_inbound")[0]),
             format!("/record/{}", self.case),
             format!("/record/{}?at=2031-05-04+08:00", self.case),
         ])

@@ -1,7 +1,9 @@
 //! The bodies between nodes: what they hold and what they refuse.
 
 use aldis_wire::Error;
-use aldis_wire::exchange::{Answer, AnswerKind, Message, Onward, Receipt, Warning, WarningKind};
+use aldis_wire::exchange::{
+    Answer, AnswerKind, ConsentAnswer, ConsentRequest, Message, Onward, Receipt, Warning, WarningKind,
+};
 
 fn warning() -> Warning {
     Warning {
@@ -49,6 +51,66 @@ fn onward() -> Onward {
         label: "TLP:AMBER".into(),
         by: "liaison".into(),
         at: "2031-03-07T15:20:00Z".into(),
+    }
+}
+
+fn consent_request() -> ConsentRequest {
+    ConsentRequest {
+        id: "m5".into(),
+        from: "freedonia.example".into(),
+        to: "velmora.example".into(),
+        text: "Avoid large gatherings in Lowtown.".into(),
+        audience: "the public".into(),
+        rung: "public".into(),
+        label: "TLP:CLEAR".into(),
+        answer_by: "2031-03-07T16:20:00Z".into(),
+        by: "analyst".into(),
+        at: "2031-03-07T15:20:00Z".into(),
+    }
+}
+
+fn consent_answer() -> ConsentAnswer {
+    ConsentAnswer {
+        id: "m6".into(),
+        from: "velmora.example".into(),
+        to: "freedonia.example".into(),
+        message: "m5".into(),
+        text_hash: "0f".repeat(32),
+        consents: false,
+        note: Some("not before Friday".into()),
+        by: "senior".into(),
+        at: "2031-03-07T15:40:00Z".into(),
+    }
+}
+
+#[test]
+fn consent_is_asked_for_one_text_and_one_audience() {
+    Message::ConsentRequest(consent_request()).checked().unwrap();
+    for change in [
+        |request: &mut ConsentRequest| request.text.clear(),
+        |request: &mut ConsentRequest| request.audience = "two\nlines".into(),
+        |request: &mut ConsentRequest| request.rung.clear(),
+        |request: &mut ConsentRequest| request.answer_by = "soon".into(),
+        |request: &mut ConsentRequest| request.text = "x".repeat(65 * 1024),
+    ] {
+        let mut changed = consent_request();
+        change(&mut changed);
+        Message::ConsentRequest(changed).checked().unwrap_err();
+    }
+}
+
+#[test]
+fn an_answer_on_consent_names_the_hash_of_the_text() {
+    Message::ConsentAnswer(consent_answer()).checked().unwrap();
+    for change in [
+        |answer: &mut ConsentAnswer| answer.text_hash = "0f".into(),
+        |answer: &mut ConsentAnswer| answer.message = "two words".into(),
+        |answer: &mut ConsentAnswer| answer.note = Some(" ".into()),
+        |answer: &mut ConsentAnswer| answer.at = "yesterday".into(),
+    ] {
+        let mut changed = consent_answer();
+        change(&mut changed);
+        Message::ConsentAnswer(changed).checked().unwrap_err();
     }
 }
 

@@ -110,6 +110,8 @@ const KINDS: &[(Kind, &str, &str)] = &[
     ),
     (Kind::ConsentRequested, "Consent asked for", "of {originator}|for {audience}|by {by}"),
     (Kind::ConsentAnswered, "Consent answered", "{originator}: {answer}|{words}"),
+    (Kind::ConsentAsked, "A partner asks for consent", "{partner}|for {audience}|“{text}”"),
+    (Kind::ConsentSaid, "Answered a partner on consent", "{partner}: {answer}|{words}|by {by}"),
     (Kind::DecisionWarn, "Decided to warn", "{victim}|by {by}"),
     (Kind::DecisionWaive, "Decided not to warn", "{victim}|by {by}"),
     (Kind::WaiverExpired, "Decision not to warn ran out", "{victim}"),
