@@ -15,7 +15,10 @@ pub(super) fn read(bytes: &[u8], out: &mut Sounds) {
             i += 1;
             continue;
         }
-        let (code, step) = letter(here, next, at(i + 2), at(i + 3), i == 0, out.last());
+        let (code, step) = match plain(here, next) {
+            Some(code) => (code, 1),
+            None => letter(here, next, at(i + 2), at(i + 3), i == 0, out.last()),
+        };
         if code != NONE {
             add(out, code, at(i + step));
         }
@@ -23,6 +26,51 @@ pub(super) fn read(bytes: &[u8], out: &mut Sounds) {
     }
     soften_end(out);
 }
+
+/// Gives the code of a letter that is one sound by itself before `next`; most are,
+/// and a look into two small tables tells.
+#[inline]
+fn plain(here: u8, next: u8) -> Option<u8> {
+    let at = usize::from(here.wrapping_sub(b'a'));
+    let (code, joins) = (*PLAIN.get(at)?, *JOINS.get(at)?);
+    (joins >> (next & 31) & 1 == 0).then_some(code)
+}
+
+/// The code of each letter where it stands by itself.
+const PLAIN: [u8; 26] = [A, B, K, D, E, F, G, H, I, JJ, K, L, M, N, O, P, Q, R, S, T, U, V, W, X, NONE, Z];
+
+/// For each letter the letters after it, by their lowest five bits, before which
+/// more must be asked; bit 0 is the end of the word.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks the bound")]
+const JOINS: [u32; 26] = {
+    let mut all = [0; 26];
+    let pairs: [(u8, &[u8]); 11] = [
+        (b'c', b"hzkeiys\0"),
+        (b'd', b"jht"),
+        (b'e', b"a"),
+        (b'g', b"hueiy"),
+        (b'k', b"h"),
+        (b'o', b"uoe"),
+        (b'p', b"h"),
+        (b'q', b"u"),
+        (b's', b"hzc"),
+        (b't', b"schz"),
+        (b'z', b"h"),
+    ];
+    let mut pair = 0;
+    while pair < pairs.len() {
+        let (letter, after) = pairs[pair];
+        let mut at = 0;
+        while at < after.len() {
+            all[(letter - b'a') as usize] |= 1 << (after[at] & 31);
+            at += 1;
+        }
+        pair += 1;
+    }
+    // What a y is depends on the sound before it.
+    all[24] = u32::MAX;
+    all
+};
 
 /// Gives the code of the letter `a` before `b`, `c` and `d`, and how many
 /// letters it takes.
@@ -148,5 +196,27 @@ fn soften_end(out: &mut Sounds) {
     }
     while let [.., I | Y, I | Y | J | JJ] = out.codes() {
         out.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_told_by_the_tables_is_what_the_rules_say() {
+        let next = |b: u8| {
+            [0, b'0', b'9', b'a' | CODE, 32 | CODE].into_iter().chain(b'a'..=b'z').nth(usize::from(b))
+        };
+        for a in (b'a'..=b'z').chain([0, b'0', b'9', CODE]) {
+            for b in (0..).map_while(next) {
+                let Some(code) = plain(a, b) else { continue };
+                for (c, d) in [(0, 0), (b'h', b'h'), (b'c', b'z'), (b'u', b'e'), (b'i', b'a')] {
+                    for (first, last) in [(true, NONE), (false, I), (false, A), (false, T)] {
+                        assert_eq!(letter(a, b, c, d, first, last), (code, 1), "{a} {b} {c} {d}");
+                    }
+                }
+            }
+        }
     }
 }
