@@ -199,6 +199,10 @@ impl Store for Base {
         body.get(start..end).unwrap_or(&[])
     }
 
+    fn size(&self) -> usize {
+        self.names()
+    }
+
     fn is_removed(&self, entry: u32) -> bool {
         self.removed.get(entry as usize / 64).is_some_and(|bits| bits & (1 << (entry % 64)) != 0)
     }

@@ -134,6 +134,10 @@ impl Store for Delta {
         self.entries.get(entry as usize).map_or(&[], |slot| slot.facts.as_slice())
     }
 
+    fn size(&self) -> usize {
+        self.names_count
+    }
+
     fn is_removed(&self, entry: u32) -> bool {
         self.entries.get(entry as usize).is_none_or(|slot| slot.removed)
     }

@@ -197,9 +197,10 @@ fn read<S: Store>(
     };
     let doubt = reading.doubt;
     let found = finish(store, block, name, reading, true, layer);
+    let options = options.among(store.size(), evidence::script(&found.hit.quoted));
     let sure = doubt <= 0.0 || found.hit.bits >= options.bits_min + doubt;
     if sure
-        && enough(found.hit.score, found.hit.bits, candidate.lone && !name.allowed(), options)
+        && enough(found.hit.score, found.hit.bits, candidate.lone && !name.allowed(), &options)
         && (signs || candidate.lone || is_pair(&found.hit))
     {
         remember(families, name, candidate.name);
@@ -243,6 +244,22 @@ pub(super) fn enough(score: f32, bits: f32, lone: bool, options: &Options) -> bo
         && bits >= options.bits_min - BITS_SLACK
 }
 
+impl Options {
+    /// Asks for more evidence among more names: each of them is a chance to be met
+    /// by accident, so twice as many need a bit more for as few false alarms. Not
+    /// so in a script without vowels, where a name seldom has bits to spare.
+    pub(super) fn among(mut self, names: usize, script: Script) -> Self {
+        if !abjad(script) {
+            #[expect(clippy::cast_precision_loss, reason = "a register has at most 16 million names")]
+            let times = names as f32 / NAMES_USUAL;
+            self.bits_min += times.log2().max(0.0);
+        }
+        self
+    }
+}
+
+/// The size of a register for which the thresholds are meant: up to 2^17 names.
+const NAMES_USUAL: f32 = 131_072.0;
 /// More evidence than this above what is asked for makes up for no worse a score.
 const BITS_BONUS: f32 = 5.0;
 /// One word alone must be so much more surprising than two.

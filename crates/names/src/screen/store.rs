@@ -28,6 +28,8 @@ pub(super) trait Store {
     fn id(&self, entry: u32) -> &str;
     /// What is known of an entry, as JSON; empty if nothing is.
     fn facts(&self, entry: u32) -> &[u8];
+    /// Counts the names as registered.
+    fn size(&self) -> usize;
     /// Tells whether the entry was removed.
     fn is_removed(&self, entry: u32) -> bool;
 }

@@ -43,7 +43,8 @@ pub struct Options {
     /// Hits below it are not reported; 0.0 to 1.0.
     pub score_min: f32,
     /// Hits that ordinary text produces more often than once in 2 to the power
-    /// of this are not reported.
+    /// of this are not reported. Meant for up to 2^17 names: each doubling beyond
+    /// asks for one bit more, but for scripts without vowels.
     pub bits_min: f32,
     /// What becomes of a surname without a given name.
     pub partial: Partial,

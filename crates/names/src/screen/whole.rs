@@ -178,8 +178,11 @@ impl Index {
     #[must_use]
     pub fn price(&self, kind: NameKind, names: &[&str]) -> Price {
         let scripts = [Script::Latin, Script::Cyrillic, Script::Arabic, Script::Hebrew];
+        let size = self.base.as_ref().map_or(0, Base::names) + self.delta.names();
         let alarms = scripts.map(|script| {
-            let sum: f64 = names.iter().map(|name| price_of(name, kind, script) * observed(script)).sum();
+            let options = Options::default().among(size, script);
+            let sum: f64 =
+                names.iter().map(|name| price_of(name, kind, script, &options) * observed(script)).sum();
             #[expect(clippy::cast_possible_truncation, reason = "a price needs no more")]
             Alarm { script, per_million_words: (sum * 1e6) as f32 }
         });
@@ -229,9 +232,8 @@ fn observed(script: Script) -> f64 {
 
 /// The chance that a word of ordinary text begins a false hit of a name, with
 /// the shipped thresholds: that of the widest likeness at which it is reported.
-fn price_of(name: &str, kind: NameKind, script: Script) -> f64 {
+fn price_of(name: &str, kind: NameKind, script: Script, options: &Options) -> f64 {
     let Some(spelling) = spellings(name, kind).into_iter().next() else { return 0.0 };
-    let options = Options::default();
     let cased = matches!(script, Script::Latin | Script::Cyrillic);
     let share = |place: usize, least: f32, cased: bool| {
         let word = spelling.parts.get(place).map_or("", |part| part.text.as_str());
@@ -242,7 +244,7 @@ fn price_of(name: &str, kind: NameKind, script: Script) -> f64 {
             return 0.0;
         }
         let chance = share(lone, 0.97, false);
-        return if reported(1.0, chance, true, &options) { chance } else { 0.0 };
+        return if reported(1.0, chance, true, options) { chance } else { 0.0 };
     }
     let places = |fits: fn(Role) -> bool| -> Vec<usize> {
         let fits = |place: &usize| spelling.parts.get(*place).is_some_and(|part| fits(part.role));
@@ -260,7 +262,7 @@ fn price_of(name: &str, kind: NameKind, script: Script) -> f64 {
     let tiers = [0.86_f32, 0.92, 0.97].into_iter().map(|least| (least, chance(least)));
     tiers
         .into_iter()
-        .find(|(least, chance)| reported(*least, *chance, false, &options))
+        .find(|(least, chance)| reported(*least, *chance, false, options))
         .map_or(0.0, |tier| tier.1)
 }
 
