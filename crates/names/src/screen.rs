@@ -13,6 +13,7 @@
 mod base;
 mod beside;
 mod build;
+mod changes;
 mod delta;
 mod discriminate;
 mod engine;
@@ -34,7 +35,7 @@ mod whole;
 
 pub use stream::Stream;
 pub use types::{
-    Alarm, Entry, Facts, Hit, Options, Partial, Price, Reason, Refused, Register, Script, Stats,
+    Alarm, Changed, Entry, Facts, Hit, Options, Partial, Price, Reason, Refused, Register, Script, Stats,
 };
 pub use whole::{Index, Scratch};
 

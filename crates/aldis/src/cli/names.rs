@@ -1,7 +1,10 @@
-//! `aldis names`: compares names, builds an index of public names, and says what names cost in alarms.
+//! `aldis names`: compares names, builds and changes an index of public names, and says what names cost
+//! in alarms.
 
 mod build;
+mod change;
 mod compare;
+mod rows;
 mod stats;
 
 use super::session::{Result, Session};
@@ -9,7 +12,7 @@ use crate::error::Error;
 use aldis_names::screen::Refused;
 use std::path::Path;
 
-/// Names: compare two, build an index of public ones, see what they cost in false alarms
+/// Names: compare two, build and change an index of public ones, see what they cost in false alarms
 #[derive(clap::Subcommand)]
 #[command(after_help = "\
 Examples:
@@ -18,6 +21,8 @@ Examples:
 pub(super) enum Names {
     Compare(compare::Compare),
     Build(build::Build),
+    Add(change::Add),
+    Remove(change::Remove),
     Stats(stats::Stats),
 }
 
@@ -26,6 +31,8 @@ impl Names {
         match self {
             Self::Compare(args) => args.run(session),
             Self::Build(args) => args.run(session),
+            Self::Add(args) => args.run(session),
+            Self::Remove(args) => args.run(session),
             Self::Stats(args) => args.run(session),
         }
     }

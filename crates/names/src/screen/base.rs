@@ -99,6 +99,12 @@ impl Base {
         self.bytes.as_slice().len()
     }
 
+    /// The checksum that the file carries; it tells one build from another.
+    pub(super) fn sum(&self) -> u64 {
+        let sum = self.bytes.as_slice().get(24..32).and_then(|sum| sum.try_into().ok());
+        sum.map_or(0, u64::from_le_bytes)
+    }
+
     pub(super) fn entries(&self) -> usize {
         (self.section(Section::IdStarts).len() / 4).saturating_sub(1)
     }

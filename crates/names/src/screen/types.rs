@@ -192,9 +192,24 @@ pub struct Stats {
     pub removed: usize,
 }
 
+/// What a change did to an index file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Changed {
+    /// Entries that were not there before.
+    pub added: usize,
+    /// Entries that took the place of one with the same identifier.
+    pub replaced: usize,
+    /// Entries that were taken out.
+    pub removed: usize,
+    /// Entries that can be found now.
+    pub entries: usize,
+}
+
 /// Why an entry or a file was refused.
 #[derive(Debug)]
 pub enum Refused {
+    /// There is no entry with this identifier.
+    Absent(String),
     /// The entry cannot be watched, and why.
     Entry(String),
     /// The file is not an index, is damaged, or is of another version.
@@ -206,6 +221,7 @@ pub enum Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Absent(id) => write!(f, "no entry has the identifier {id:?}"),
             Self::Entry(why) => write!(f, "the entry is refused: {why}"),
             Self::File(why) => write!(f, "the index file is refused: {why}; build it anew"),
             Self::Io(_) => write!(f, "the index file cannot be read or written"),

@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::base::Base;
 use super::build;
+use super::changes::{self, Change, Journal};
 use super::delta::Delta;
 use super::engine::{Block, Families, Found, HITS_MAX, Layer, screen};
 use super::evidence;
 use super::name::{Role, spellings};
 use super::region::casing;
 use super::text::{Word, words};
-use super::types::{Alarm, Entry, Hit, Options, Price, Refused, Register, Script, Stats, check};
+use super::types::{Alarm, Changed, Entry, Hit, Options, Price, Refused, Register, Script, Stats, check};
 use crate::NameKind;
 
 /// The register, searchable.
@@ -70,23 +71,86 @@ impl Index {
         Self { base: Some(base), ..Self::new() }
     }
 
-    /// Writes the index of a register to a file, complete or not at all. Two
-    /// calls with the same entries write the same bytes.
+    /// Writes the index of a register to a file, complete or not at all, and
+    /// forgets what was changed in the one that was there. Two calls with the same
+    /// entries write the same bytes.
     ///
     /// # Errors
     ///
     /// [`Refused::Io`] if the file or its folder cannot be written.
     pub fn write(register: &Register, path: &Path) -> Result<(), Refused> {
-        build::write(&build::build(&register.entries)?, path)
+        build::write(&build::build(&register.entries)?, path)?;
+        changes::forget(path).map_err(Refused::Io)
     }
 
-    /// Opens a file that [`Index::write`] made; it is mapped, not read.
+    /// Opens a file that [`Index::write`] made, with all changes that
+    /// [`Index::change`] made since; the file is mapped, not read.
     ///
     /// # Errors
     ///
     /// [`Refused::Io`] if it cannot be read, [`Refused::File`] if it is not whole.
     pub fn open(path: &Path) -> Result<Self, Refused> {
-        Ok(Self::of(Base::open(path)?))
+        let base = Base::open(path)?;
+        let changes = changes::read(path, base.sum())?;
+        Self::of(base).with(&changes)
+    }
+
+    /// Changes the index file itself: removes the entries with these identifiers,
+    /// then adds the entries of a register, each in place of the one with its
+    /// identifier. All of it is on the disk, beside the file, when this returns,
+    /// or nothing is; whoever opens the file from then on sees it. Several
+    /// programs may change one file.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Absent`] if there is nothing to remove, [`Refused::Entry`] if
+    /// the changes have grown too many, [`Refused::Io`] and [`Refused::File`] as
+    /// for [`Index::open`]. Nothing changes then.
+    pub fn change(path: &Path, add: &Register, remove: &[String]) -> Result<Changed, Refused> {
+        let base = Base::open(path)?;
+        let (mut journal, before) = Journal::open(path, base.sum())?;
+        // Whoever built the index anew meanwhile did so without these changes.
+        if changes::build_of(path)? != base.sum() {
+            return Err(Refused::File("it was replaced just now".to_owned()));
+        }
+        let changed = Self::of(base).with(&before)?.apply(add, remove)?;
+        if !remove.is_empty() || !add.is_empty() {
+            journal.append(&Change { remove: remove.to_vec(), add: add.entries.clone() })?;
+        }
+        Ok(changed)
+    }
+
+    /// Does in memory what [`Index::change`] does to a file.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Absent`] if there is nothing to remove; what comes before it in
+    /// the list is removed then.
+    pub fn apply(&mut self, add: &Register, remove: &[String]) -> Result<Changed, Refused> {
+        let mut changed = Changed { removed: remove.len(), ..Changed::default() };
+        if let Some(absent) = remove.iter().find(|id| !self.remove(id)) {
+            return Err(Refused::Absent(absent.clone()));
+        }
+        for entry in &add.entries {
+            if self.remove(&entry.id) {
+                changed.replaced += 1
+            } else {
+                changed.added += 1
+            }
+            self.add(entry)?;
+        }
+        changed.entries = self.len();
+        Ok(changed)
+    }
+
+    fn with(mut self, changes: &[Change]) -> Result<Self, Refused> {
+        for change in changes {
+            for id in &change.remove {
+                self.remove(id);
+            }
+            change.add.iter().try_for_each(|entry| self.add(entry))?;
+        }
+        Ok(self)
     }
 
     /// Adds an entry, or puts it in place of the one with the same identifier.

@@ -36,11 +36,13 @@ fn index(session: &Session<'_>, path: &Path) -> Result<u8> {
     let stats = index.stats();
     let bytes_per_name = stats.base_bytes as f64 / stats.names.max(1) as f64;
     let text = format!(
-        "entries         {}\nnames           {}\ndifferent words {}\nbytes           {}\nbytes per name  {bytes_per_name:.1}\n",
-        stats.entries, stats.names, stats.words, stats.base_bytes
+        "entries         {}\nnames           {}\ndifferent words {}\nadded since     {}\nremoved since   {}\n\
+         bytes           {}\nbytes per name  {bytes_per_name:.1}\n",
+        stats.entries, stats.names, stats.words, stats.added, stats.removed, stats.base_bytes
     );
     let shown = json!({
-        "entries": stats.entries, "names": stats.names, "words": stats.words, "bytes": stats.base_bytes,
+        "entries": stats.entries, "names": stats.names, "words": stats.words, "added": stats.added,
+        "removed": stats.removed, "bytes": stats.base_bytes,
         "bytes_per_name": (bytes_per_name * 10.0).round() / 10.0,
     });
     session.out.object("aldis.names-stats/1", &shown, text)?;

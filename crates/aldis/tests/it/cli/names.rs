@@ -191,6 +191,98 @@ fn an_index_is_built_from_rows_and_sought_in_texts_and_documents() {
 }
 
 #[test]
+fn an_index_is_changed_in_place_and_the_next_screening_sees_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str, bytes: &str| std::fs::write(folder.path().join(name), bytes).unwrap();
+    let run = |args: &[&str]| bare(folder.path(), args);
+    at("public.jsonl", REGISTER);
+    run(&["names", "build", "public.jsonl", "-o", "public.names"]).ok();
+    at("news.txt", "Then Sergei Scrifal, Alexei Navalni and Ilmari Westerholt were in town.\n");
+    let found = || {
+        let found = run(&["screen", "news.txt", "--index", "public.names", "--json"]).ok().json();
+        let hits = found["items"].as_array().unwrap().clone();
+        hits.iter().map(|hit| hit["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(), ["a", "b"]);
+    at("new.jsonl", "{\"id\":\"n\",\"type\":\"person\",\"names\":[\"Ilmari Vesterholt\"]}\n");
+    let add = ["names", "add", "public.names", "new.jsonl"];
+    let dry = run(&[&add[..], &["--dry-run"]].concat()).ok().text();
+    assert!(dry.contains("1 added, 4 entries; nothing was written"), "{dry}");
+    assert_eq!(found(), ["a", "b"], "a dry run changes nothing");
+    assert_eq!(run(&[&add[..], &["--json"]].concat()).ok().json()["added"], json!(1));
+    assert_eq!(found(), ["a", "b", "n"]);
+    assert_eq!(run(&[&add[..], &["--json"]].concat()).ok().json()["replaced"], json!(1));
+    run(&["names", "remove", "public.names", "a", "nobody"]).refused(3, "nobody");
+    assert_eq!(found(), ["a", "b", "n"], "all of it or nothing");
+    let removed = run(&["names", "remove", "public.names", "a", "n", "--json"]).ok().json();
+    assert_eq!((&removed["removed"], &removed["entries"]), (&json!(2), &json!(2)));
+    assert_eq!(found(), ["b"]);
+    let stats = run(&["names", "stats", "public.names", "--json"]).ok().json();
+    assert_eq!((&stats["entries"], &stats["added"], &stats["removed"]), (&json!(2), &json!(0), &json!(1)));
+
+    at("bad.jsonl", "{\"id\":\"x\",\"type\":\"ship\",\"names\":[\"Aurora\"]}\n");
+    run(&["names", "add", "public.names", "bad.jsonl"]).refused(2, "bad.jsonl");
+    run(&["names", "add", "missing.names", "new.jsonl"]).refused(2, "missing.names");
+    run(&["names", "remove", "new.jsonl", "n"]).refused(2, "new.jsonl");
+    // A crash in the middle of a change leaves what was there before.
+    let journal = folder.path().join("public.names.changes");
+    let whole = std::fs::read(&journal).unwrap();
+    std::fs::write(&journal, &whole[..whole.len() - 5]).unwrap();
+    assert_eq!(found(), ["a", "b", "n"]);
+    let mut damaged = whole;
+    damaged[60] ^= 1;
+    std::fs::write(&journal, damaged).unwrap();
+    run(&["screen", "news.txt", "--index", "public.names"]).refused(2, "damaged");
+    run(&["names", "build", "public.jsonl", "-o", "public.names"]).ok();
+    assert_eq!(found(), ["a", "b"], "a new build begins without changes");
+}
+
+#[test]
+fn the_names_of_the_trade_are_found_in_a_text_and_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [
+        ("skripal", "Sergei Skripal"),
+        ("navalny", "Alexei Navalny"),
+        ("short", "Aleksandr Poteyev"),
+        ("long", "Александр Николаевич Потеев"),
+    ];
+    let rows: String = rows
+        .iter()
+        .map(|(id, name)| format!("{}\n", json!({ "id": id, "type": "person", "names": [name] })))
+        .collect();
+    std::fs::write(folder.path().join("public.jsonl"), rows).unwrap();
+    bare(folder.path(), &["names", "build", "public.jsonl", "-o", "public.names"]).ok();
+    for (text, ids, why) in [
+        ("In the town Sergei Scrifal lived.", &["skripal"][..], "Scrifal ≈ Skripal"),
+        ("В городе жил Сергей Скрипаль.", &["skripal"], "Скрипаль ≈ Skripal"),
+        ("وقال سيرغي سكريبال في المدينة", &["skripal"], "سكريبال ≈ Skripal"),
+        ("In the town Alexei Navalni spoke.", &["navalny"], "Navalni ≈ Navalny"),
+        ("In the town Alexander Poteev lived.", &["long", "short"], "Николаевич is not in the text"),
+        ("In the town Aleksandr Poteyev lived.", &["long", "short"], "Poteyev is equal"),
+        (
+            "In the town Aleksandr Nikolayevich Poteyev lived.",
+            &["long", "short"],
+            "Nikolayevich ≈ Николаевич",
+        ),
+    ] {
+        std::fs::write(folder.path().join("news.txt"), text).unwrap();
+        let found =
+            bare(folder.path(), &["screen", "news.txt", "--index", "public.names", "--json"]).ok().json();
+        let hits = found["items"].as_array().unwrap();
+        let mut who: Vec<&str> = hits.iter().map(|hit| hit["id"].as_str().unwrap()).collect();
+        who.sort_unstable();
+        assert_eq!(who, ids, "{text}: {found}");
+        let whys: Vec<&str> = hits
+            .iter()
+            .flat_map(|hit| hit["why"].as_array().unwrap())
+            .map(|why| why.as_str().unwrap())
+            .collect();
+        assert!(whys.iter().any(|said| said.starts_with(why)), "{text}: {whys:?}");
+        assert!(hits.iter().all(|hit| hit["full"] == true && hit["bits"].as_f64() > Some(0.0)), "{found}");
+    }
+}
+
+#[test]
 fn a_bad_row_is_named_with_its_line_and_nothing_is_written_unless_it_may_be_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let bad = format!(
