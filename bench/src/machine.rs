@@ -13,3 +13,16 @@ pub fn line() -> String {
     let cpus = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     format!("machine: {cpus} processors, load {}", load())
 }
+
+/// Lets the peak of memory begin anew, where the kernel allows it.
+pub fn forget_peak() {
+    let _ = fs::write("/proc/self/clear_refs", "5");
+}
+
+/// Returns the most memory of this process since [`forget_peak`], in MiB; 0 where the kernel does not
+/// tell.
+pub fn peak_mib() -> u64 {
+    let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).map_or(0, |kib| kib >> 10)
+}

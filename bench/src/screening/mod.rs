@@ -3,6 +3,7 @@
 
 pub mod alarms;
 pub mod clock;
+pub mod hostile;
 pub mod judge;
 pub mod speed;
 
