@@ -18,6 +18,7 @@ mod letters;
 mod read;
 mod stored;
 
+pub(crate) use forms::glided;
 pub use forms::{FORMS_MAX, Forms, forms};
 pub use read::{Reading, of, of_bytes, read};
 pub(crate) use stored::STORED_MAX;
@@ -165,6 +166,13 @@ impl Sounds {
     /// Gives the same sounds as if they had been written in another way.
     pub(crate) fn written(&self, writing: Writing) -> Self {
         Self { writing, ..*self }
+    }
+
+    /// Gives a word of other sounds, written in the same way; what does not fit is dropped.
+    fn spelled(&self, parts: &[&[u8]]) -> Self {
+        let mut out = Self { codes: [codes::NONE; LEN_MAX], len: 0, ..*self };
+        parts.iter().copied().flatten().for_each(|code| out.push(*code));
+        out
     }
 
     /// Gives the word without its last sounds.

@@ -177,7 +177,8 @@ impl Memo {
         let signs = word.chars().next().is_some_and(super::name::is_sign);
         let forms = forms(word);
         let mut looked = 0;
-        for (n, form) in forms.as_slice().iter().enumerate() {
+        let glided = crate::sound::glided(word);
+        for (n, form) in forms.as_slice().iter().chain(&glided).enumerate() {
             // Only equal letters are worth 1.0, and a guessed form a little less.
             let penalty = if n == 0 { 3 } else { 6 };
             let least = if strict { LIKENESS_MIN_STRICT } else { LIKENESS_MIN };

@@ -62,6 +62,22 @@ fn a_patronymic_may_be_missing_but_not_differ() {
 }
 
 #[test]
+fn a_family_name_is_found_with_and_without_its_glide() {
+    let names = ["Aleksandr Poteyev", "Александр Николаевич Потеев", "Alexander Poteev"];
+    for registered in names {
+        let mut index = Index::new();
+        index.add(&entry("one", NameKind::Person, &[registered])).unwrap();
+        for text in
+            ["Alexander Poteev", "Aleksandr Poteyev", "Александр Потеев", "Aleksandr Nikolayevich Poteyev"]
+        {
+            let hits = index.screen(&format!("In the town {text} lived."), &mut Scratch::default());
+            assert_eq!(hits.len(), 1, "{text} for {registered}");
+            assert!(hits.iter().all(|hit| hit.full && !hit.why.is_empty()), "{hits:?}");
+        }
+    }
+}
+
+#[test]
 fn another_given_name_or_a_longer_family_name_is_somebody_else() {
     assert!(found("Later Yulia Skripal left the town").is_empty());
     assert!(found("Later Sergei Skripal-Ivanov left the town").is_empty());

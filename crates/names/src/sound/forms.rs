@@ -47,6 +47,20 @@ pub fn forms(word: &str) -> Forms {
     out
 }
 
+/// Gives a word ending in -eev or -eyev as the other spelling has it: "Poteev" is
+/// Poteyev, and Russian ее has that glide, which most letters do not show.
+pub(crate) fn glided(word: &str) -> Option<Sounds> {
+    let sounds = of(word);
+    let codes = sounds.codes();
+    let at = codes.windows(2).rposition(|pair| pair == [E, V])?;
+    let tail = codes.get(at..)?;
+    if let Some(head) = codes.get(..at).and_then(|head| head.strip_suffix(&[E, J])) {
+        return Some(sounds.spelled(&[head, tail]));
+    }
+    let double = ["eev", "еев", "EEV", "ЕЕВ"].iter().any(|double| word.contains(double));
+    double.then(|| sounds.spelled(&[codes.get(..at).unwrap_or(&[]), &[E, J], tail]))
+}
+
 fn clitics(word: &str, out: &mut Forms) {
     let mut chars = word.chars();
     let first = chars.next();

@@ -104,3 +104,13 @@ proptest! {
         prop_assert_eq!(of(&word), of(&dotted));
     }
 }
+
+#[test]
+fn a_double_e_before_v_may_have_a_glide() {
+    for (without, with) in [("Poteev", "Poteyev"), ("Потеев", "Poteyev"), ("Алексеевна", "Alekseyevna")]
+    {
+        assert_eq!(glided(without).unwrap().codes(), of(with).codes(), "{without}");
+    }
+    assert_eq!(glided("Poteyeva").unwrap().codes(), of("Poteeva").codes());
+    assert!(["Lee", "Levin", "Reyes", ""].iter().all(|word| glided(word).is_none()));
+}
