@@ -5,7 +5,7 @@
 //! event's floor a senior officer. A tier is reviewed before its time has passed.
 
 use super::timers::{self, Due, Timer};
-use super::visible::shown;
+use super::visible::{Visible, shown};
 use super::{case, register, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
@@ -100,16 +100,12 @@ pub fn set_tier(
     reasons: &str,
 ) -> Result<()> {
     ctx.may(Action::Register).or_else(|_| ctx.may(Action::Decide))?;
-    let before = register::find(tx, ctx, subject)?.into_inner();
     let label = about(tx, ctx, subject, case)?;
     if reasons.trim().is_empty() {
         return Err(Error::refused("say why this tier: what is known, and what would change it"));
     }
-    let rated = tx.rows(LAST, &[subject.into()])?;
-    let rated = rated.first().map(labelled).transpose()?.and_then(|rated| ctx.show(rated).ok());
-    let rated = rated.map(Released::into_inner);
-    let suggested = rated.as_ref().map(|rated| rated.suggested.as_str());
-    if let Some(rated) = rated.as_ref().filter(|rated| tier.as_str() < rated.suggested.as_str()) {
+    let rated = last(tx, ctx, subject)?.into_inner();
+    if let Some(rated) = rated.first().filter(|rated| tier.as_str() < rated.suggested.as_str()) {
         ctx.is_second_to(
             &[&rated.by],
             "a tier below the suggested one is set by somebody else than who rated",
@@ -119,16 +115,21 @@ pub fn set_tier(
         }
     }
     let review_by = ctx.now.plus(tier.review_h() * HOUR_US);
-    let stored = tx.label(&label)?;
+    end_earlier_reviews(tx, ctx, subject, &label)?;
+    let (id, stored) = (ctx.id("TR"), tx.label(&label)?);
+    // What is put on record rests on what everybody may see who reads it, not on what the actor sees.
+    let before = tier_under(tx, subject, &label)?;
+    let rated = rated.iter().find(|rated| is_within(&rated.label, &label));
+    let suggested = rated.map(|rated| rated.suggested.as_str());
     tx.insert(
         Table::Tier,
         SET,
         &[
-            (&ctx.id("TR")).into(),
+            (&id).into(),
             subject.into(),
-            rated.as_ref().map(|rated| rated.id.as_str()).into(),
+            rated.map(|rated| rated.id.as_str()).into(),
             tier.as_str().into(),
-            before.tier.as_str().into(),
+            before.as_str().into(),
             reasons.trim().into(),
             stored,
             ctx.actor.id.as_str().into(),
@@ -136,18 +137,13 @@ pub fn set_tier(
             review_by.into(),
         ],
     )?;
-    if before.tier != tier.as_str() {
-        tx.update(Table::Subject, MOVE, &[subject.into(), tier.as_str().into()])?;
-    }
-    tasks::close(tx, ctx, Task::Review, subject.as_str())?;
-    timers::stop(tx, ctx, Timer::Review, subject.as_str())?;
     let ask_at = ctx.now.plus(tier.review_h() * HOUR_US / 4 * 3);
-    timers::set(tx, ctx, Timer::Review, subject.as_str(), 1, ask_at)?;
+    timers::set(tx, ctx, Timer::Review, id.as_str(), 1, ask_at)?;
     let event = Event::new(Kind::TierSet, label)
         .case(case)
         .with("subject", subject)
         .with("tier", tier)
-        .with("before", &before.tier)
+        .with("before", before)
         .with_some("suggested", suggested)
         .with("review_by", review_by)
         .with("reasons", reasons.trim())
@@ -159,10 +155,10 @@ pub fn set_tier(
 ///
 /// Not a verb: [`super::escalate`] calls it when the timer is due.
 pub(super) fn ask_for_review(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
-    let row = tx.row(IN_FORCE, &[due.thing.as_str().into()])?;
-    let (tier, label, review_by) = (row.text(0)?, row.label(1)?, row.time(2)?);
+    let row = tx.row(BY_ID, &[due.thing.as_str().into()])?;
+    let (tier, label, review_by, subject) = (row.text(0)?, row.label(1)?, row.time(2)?, row.text(3)?);
     let priority = if tier == Tier::T5.as_str() { Priority::Critical } else { Priority::High };
-    let note = format!("{} in {tier}", due.thing);
+    let note = format!("{subject} in {tier}");
     let new = tasks::New {
         kind: Task::Review,
         priority,
@@ -173,8 +169,48 @@ pub(super) fn ask_for_review(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()
         due: review_by,
     };
     tasks::open(tx, ctx, &new)?;
-    let event = Event::new(Kind::TierSuggested, label).with("subject", &due.thing).with("suggested", &tier);
+    let event = Event::new(Kind::TierSuggested, label).with("subject", subject).with("suggested", &tier);
     journal::append(tx, ctx, event.with("why", "the time of the tier is nearly over: review it")).map(|_| ())
+}
+
+/// Says whether everybody who may see a thing under `label` may see one under `inner`.
+fn is_within(inner: &Label, label: &Label) -> bool {
+    inner.join(label) == *label
+}
+
+/// Finds the tier of somebody as far as it rests on what is within a label.
+fn tier_under(tx: &mut Tx<'_>, subject: &Id, label: &Label) -> Result<String> {
+    for row in tx.rows(EARLIER, &[subject.into()])? {
+        if is_within(&row.label(1)?, label) {
+            return row.text(2);
+        }
+    }
+    tx.row(FIRST, &[subject.into()])?.text(0)
+}
+
+/// Ends the reviews of earlier tiers of somebody under the same label.
+///
+/// What fewer may see than wait for a review does not end it: they would learn that something happened. And
+/// what more may see ends no review above them: the entry of the act would hold the rows of what is hidden.
+fn end_earlier_reviews(tx: &mut Tx<'_>, ctx: &Ctx, subject: &Id, label: &Label) -> Result<()> {
+    for row in tx.rows(EARLIER, &[subject.into()])? {
+        let (earlier, theirs) = (row.text(0)?, row.label(1)?);
+        if theirs == *label {
+            tasks::close(tx, ctx, Task::Review, &earlier)?;
+            timers::stop(tx, ctx, Timer::Review, &earlier)?;
+        }
+    }
+    Ok(())
+}
+
+/// Finds whose tier it is that is to be reviewed.
+///
+/// # Errors
+///
+/// [`Error::NotFound`].
+pub fn subject_of(tx: &mut Tx<'_>, ctx: &Ctx, tier: &Id) -> Result<Released<Id>> {
+    let row = tx.row(BY_ID, &[tier.into()])?;
+    ctx.show(Labelled::new(row.id(3)?, row.label(1)?))
 }
 
 /// A rating as its reader sees it.
@@ -196,6 +232,8 @@ pub struct Danger {
     pub by: String,
     /// When.
     pub at: Time,
+    /// Who may see it.
+    pub label: Label,
 }
 
 /// Lists the ratings of somebody that the reader may see, newest first.
@@ -205,7 +243,14 @@ pub struct Danger {
 /// [`Error::NotFound`].
 pub fn of_subject(tx: &mut Tx<'_>, ctx: &Ctx, subject: &Id) -> Result<Released<Vec<Danger>>> {
     register::find(tx, ctx, subject)?;
-    let rows = tx.rows(LAST, &[subject.into()])?;
+    last(tx, ctx, subject)
+}
+
+fn last(tx: &mut Tx<'_>, ctx: &Ctx, subject: &Id) -> Result<Released<Vec<Danger>>> {
+    let visible = Visible::to(tx, &ctx.actor.viewer)?;
+    let order = "ORDER BY rated_at DESC, id DESC LIMIT 100";
+    let sql = format!("{LAST} AND {} {order}", visible.condition("label", 1));
+    let rows = tx.rows(&sql, &visible.with(&[subject.into()]))?;
     shown(ctx, rows.iter().map(labelled))
 }
 
@@ -228,8 +273,10 @@ fn labelled(row: &Row) -> Result<Labelled<Danger>> {
         why: serde_json::from_str(&row.text(5)?).map_err(Error::broken)?,
         by: row.text(6)?,
         at: row.time(7)?,
+        label: row.label(8)?,
     };
-    Ok(Labelled::new(danger, row.label(8)?))
+    let label = danger.label.clone();
+    Ok(Labelled::new(danger, label))
 }
 
 fn hundredths(pct: i32) -> String {
@@ -244,14 +291,17 @@ const RATE: &str = "-- desk::danger::rate
 
 const LAST: &str = "-- desk::danger::of_subject
     SELECT id, suggested, floor, impact, factors, why, rated_by, rated_at, label
-      FROM danger WHERE subject_id = $1 ORDER BY rated_at DESC, id DESC LIMIT 100";
+      FROM danger WHERE subject_id = $1";
 
 const SET: &str = "-- desk::danger::set_tier
     INSERT INTO tier (id, subject_id, danger_id, tier, before, reasons, label, set_by, set_at, review_by)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
-const MOVE: &str = "-- desk::danger::set_tier subject
-    UPDATE subject SET tier = $2 WHERE id = $1";
+const EARLIER: &str = "-- desk::danger::end_earlier_reviews
+    SELECT id, label, tier FROM tier WHERE subject_id = $1 ORDER BY set_at DESC, id DESC";
 
-const IN_FORCE: &str = "-- desk::danger::ask_for_review
-    SELECT tier, label, review_by FROM tier WHERE subject_id = $1 ORDER BY set_at DESC, id DESC LIMIT 1";
+const FIRST: &str = "-- desk::danger::tier_under
+    SELECT tier FROM subject WHERE id = $1";
+
+const BY_ID: &str = "-- desk::danger::ask_for_review
+    SELECT tier, label, review_by, subject_id FROM tier WHERE id = $1";

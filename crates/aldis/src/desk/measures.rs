@@ -44,8 +44,10 @@ pub fn propose(tx: &mut Tx<'_>, ctx: &Ctx, subject: &Id, new: &NewMeasure<'_>) -
     if owner.is_empty() || owner.len() > OWNER_MAX || reasons.is_empty() || reasons.len() > WORDS_MAX {
         return Err(Error::refused("name who carries it out, and say why"));
     }
+    // What is under way for a case that the actor may not see stops nobody: the refusal would tell of it.
     let open = tx.rows(OPEN, &[subject.into(), known.id.into()])?;
-    if !open.is_empty() {
+    let open = shown(ctx, open.iter().map(|row| Ok(Labelled::new((), row.label(0)?))))?;
+    if !open.get().is_empty() {
         return Err(Error::Conflict(format!("{} is already on the way: change that one", known.id)));
     }
     let id = ctx.id("M");
@@ -209,7 +211,7 @@ const PROPOSE: &str = "-- desk::measures::propose
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
 
 const OPEN: &str = "-- desk::measures::propose open
-    SELECT id FROM measure
+    SELECT label FROM measure
      WHERE subject_id = $1 AND measure = $2 AND status NOT IN ('refused', 'failed', 'ended') ORDER BY id";
 
 const CHANGE: &str = "-- desk::measures::change

@@ -94,8 +94,7 @@ pub fn describe(
     known: &Discriminators,
 ) -> Result<()> {
     ctx.may(Action::Register)?;
-    let row = tx.row(&format!("{SELECT} WHERE id = $1"), &[subject.into()])?;
-    let found = ctx.show(labelled(&row)?)?.into_inner();
+    let found = find(tx, ctx, subject)?.into_inner();
     if known.is_empty() {
         return Err(Error::refused("give a birth year, place, organisation or role"));
     }
@@ -163,7 +162,9 @@ pub struct Subject {
 /// [`Error::NotFound`].
 pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Subject>> {
     ctx.may(Action::ReadDesk)?;
-    let row = tx.row(&format!("{SELECT} WHERE id = $1"), &[id.into()])?;
+    let visible = Visible::to(tx, &ctx.actor.viewer)?;
+    let sql = format!("{} WHERE s.id = $1", select(&visible, 1));
+    let row = tx.row(&sql, &visible.with(&[id.into()]))?;
     ctx.show(labelled(&row)?)
 }
 
@@ -175,7 +176,8 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<Released<Subject>> {
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Released<Vec<Subject>>> {
     ctx.may(Action::ReadDesk)?;
     let visible = Visible::to(tx, &ctx.actor.viewer)?;
-    let sql = format!("{SELECT} WHERE {} ORDER BY id LIMIT 500", visible.condition("label", 0));
+    let order = "ORDER BY s.id LIMIT 500";
+    let sql = format!("{} WHERE {} {order}", select(&visible, 0), visible.condition("s.label", 0));
     let rows = tx.rows(&sql, &visible.with(&[]))?;
     shown(ctx, rows.iter().map(labelled))
 }
@@ -198,5 +200,15 @@ const ADD: &str = "-- desk::register::add
     INSERT INTO subject (id, kind, category, tier, purpose, label, created_by, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-const SELECT: &str = "-- desk::register::list
-    SELECT id, kind, category, tier, purpose, label, created_at FROM subject";
+/// Selects entries, each in the last tier that the reader may see.
+fn select(visible: &Visible, first: usize) -> String {
+    format!(
+        "-- desk::register::list
+    SELECT s.id, s.kind, s.category,
+           coalesce((SELECT t.tier FROM tier t WHERE t.subject_id = s.id AND {}
+                      ORDER BY t.set_at DESC, t.id DESC LIMIT 1), s.tier),
+           s.purpose, s.label, s.created_at
+      FROM subject s",
+        visible.condition("t.label", first)
+    )
+}

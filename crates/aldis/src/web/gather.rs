@@ -116,7 +116,7 @@ pub(crate) async fn go(visit: Visit, axum::extract::Path(id): axum::extract::Pat
 }
 
 fn place(desk: &Desk, id: &Id) -> Result<String> {
-    use crate::desk::{deliver, determine, opinions, release};
+    use crate::desk::{danger, deliver, determine, opinions, release};
     Ok(match id.prefix() {
         "R" => format!("/reports/{id}"),
         "C" => format!("/cases/{id}"),
@@ -143,6 +143,7 @@ fn place(desk: &Desk, id: &Id) -> Result<String> {
             let delivery = desk.read(|tx, ctx| deliver::find(tx, ctx, id))?;
             format!("/warnings/{}#{id}", delivery.get().warning)
         }
+        "TR" => format!("/people#{}", desk.read(|tx, ctx| danger::subject_of(tx, ctx, id))?.get()),
         _ => return Err(Error::NotFound),
     })
 }
