@@ -84,6 +84,7 @@ kinds! {
     CapPublished = "cap.published",
     CapUpdated = "cap.updated",
     CapCancelled = "cap.cancelled",
+    CapReceipt = "cap.receipt",
     LapsePrompted = "lapse.prompted",
     LapseDecided = "lapse.decided",
     WindowLapsed = "window.lapsed",

@@ -113,6 +113,8 @@ tasks! {
     Undelivered = "undelivered", "Delivery failed", "Re-route";
     /// A delivery without an answer past its limit.
     Unanswered = "unanswered", "Unacknowledged", "Call";
+    /// A receiver that rejected a public alert.
+    CapError = "cap-error", "A receiver rejected the public alert", "Settle";
     /// A recipient who asked to be called.
     CallBack = "call-back", "Recipient asks for a call", "Call";
     /// A page on which a wrong phrase was given too often.

@@ -1,7 +1,8 @@
 //! `aldis inbound` and `aldis ack`: warnings that partners sent to us, and our answers.
 
+use super::files::read_input;
 use super::session::{DONE, Result, Session, id};
-use crate::desk::{inbound, onward};
+use crate::desk::{cap_receipt, inbound, onward};
 use crate::error::Error;
 use aldis_model::answer::Answer;
 use aldis_model::gate::Ladder;
@@ -18,6 +19,7 @@ pub(super) enum Inbound {
     Show(Show),
     Open(Open),
     PassOn(PassOn),
+    Cap(Cap),
 }
 
 impl Inbound {
@@ -27,7 +29,31 @@ impl Inbound {
             Self::Show(args) => args.run(session),
             Self::Open(args) => args.run(session),
             Self::PassOn(args) => args.run(session),
+            Self::Cap(args) => args.run(session),
         }
+    }
+}
+
+/// Take in a CAP message by which a receiver took our alert in (Ack) or rejected it (Error)
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  $ aldis inbound cap ack.xml --as Noor
+  $ curl -s https://town.example/ack.xml | aldis inbound cap - --as Noor")]
+pub(super) struct Cap {
+    /// The file, or - for stdin
+    file: String,
+}
+
+impl Cap {
+    fn run(self, session: &Session<'_>) -> Result<u8> {
+        let bytes = read_input(&self.file, CAP_MAX)?;
+        let desk = session.desk()?;
+        let sender = desk.node.config.origin();
+        let alerts = desk.write(|tx, ctx| cap_receipt::take(tx, ctx, &sender, &bytes))?;
+        let text = format!("kept as a receipt of {alerts} of our alerts");
+        session.out.object(DONE, &json!({ "alerts": alerts }), text)?;
+        Ok(0)
     }
 }
 
@@ -191,3 +217,5 @@ pub(super) fn find_answer(word: &str) -> Result<Answer> {
     let says = || Error::Refused(format!("{word:?} is not an answer: read, call, dispute, not-me, acted"));
     Ok(Answer::find(word).ok_or_else(says)?)
 }
+
+const CAP_MAX: usize = 1 << 20;

@@ -61,6 +61,8 @@ tables! {
     Proposal = "proposal":
         "id, report_id, kind, quoted, span_start, span_end, note, decided, decided_by, decided_at";
     Subject = "subject": "id, kind, category, tier, purpose, label, created_by, created_at";
+    CapReceipt = "cap_receipt":
+        "id, release_id, sender, identifier, kind, note, sha256, label, sent_at, received_at";
     Circle = "circle": "id, name, title, added_by, added_at";
     CircleReader = "circle_reader": "id, circle_id, officer_id, joined_by, joined_at, left_at";
     Brief = "brief": "id, circle_id, title, body, label, written_by, written_at";

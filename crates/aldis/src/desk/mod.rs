@@ -21,6 +21,7 @@ pub mod acknowledge;
 pub mod alarms;
 pub mod board;
 pub mod brief;
+pub mod cap_receipt;
 pub mod case;
 pub mod compose;
 pub mod consent;

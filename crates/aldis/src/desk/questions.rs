@@ -266,7 +266,15 @@ fn acknowledged(timeline: &[Happened]) -> Vec<Line<'_>> {
             e.field("text_hash")
         )
     });
-    answers.into_iter().chain(receipts).collect()
+    let machines = lines(timeline, &["cap.receipt"], |e| {
+        format!(
+            "{}: CAP {} over text {}; a machine's word, not an acknowledgement",
+            e.field("sender"),
+            e.field("receipt"),
+            e.field("text_hash")
+        )
+    });
+    answers.into_iter().chain(receipts).chain(machines).collect()
 }
 
 fn silent(timeline: &[Happened]) -> Vec<Line<'_>> {

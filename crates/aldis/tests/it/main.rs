@@ -15,6 +15,7 @@ mod access_case;
 mod acknowledge;
 mod brief;
 mod browser;
+mod cap_receipt;
 mod case;
 mod chromium;
 mod cli;

@@ -146,6 +146,7 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::CapPublished, "Published to everybody", "{audience}"),
     (Kind::CapUpdated, "Public alert updated", "{audience}"),
     (Kind::CapCancelled, "Public alert cancelled", "{audience}"),
+    (Kind::CapReceipt, "Receiver of the public alert", "{sender}: {receipt}|{note}"),
     (Kind::LapsePrompted, "Asked: does the threat still stand?", "{warning}|ends {ends_at}"),
     (Kind::LapseDecided, "Decided what happens at the end", "{decision}|{reason}|by {by}"),
     (Kind::WindowLapsed, "Warning ran out", "{warning}|decided before: {decided}"),
