@@ -59,6 +59,9 @@ fn rich(house: &House) -> Desk {
     crate::phrase::every_kind_of_row(&north);
     crate::lists::every_kind_of_row(&north);
     crate::brief::every_kind_of_row(&north);
+    north.sent_to("PUBLIC");
+    north.work();
+    crate::cap_receipt::every_kind_of_row(&north);
     crate::taxii::shared(&north, "ALBA", &sent.release);
     crate::opinions::every_kind_of_row(&north);
     crate::import::every_kind_of_row(&north);
