@@ -62,6 +62,9 @@ fn rich(house: &House) -> Desk {
     north.sent_to("PUBLIC");
     north.work();
     crate::cap_receipt::every_kind_of_row(&north);
+    north.sent_to("PUBLIC");
+    north.work();
+    crate::cap_receipt::every_kind_of_row(&north);
     crate::taxii::shared(&north, "ALBA", &sent.release);
     crate::opinions::every_kind_of_row(&north);
     crate::import::every_kind_of_row(&north);
