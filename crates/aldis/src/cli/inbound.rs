@@ -20,6 +20,7 @@ pub(super) enum Inbound {
     Open(Open),
     PassOn(PassOn),
     Cap(Cap),
+    CapSettle(CapSettle),
 }
 
 impl Inbound {
@@ -30,6 +31,7 @@ impl Inbound {
             Self::Open(args) => args.run(session),
             Self::PassOn(args) => args.run(session),
             Self::Cap(args) => args.run(session),
+            Self::CapSettle(args) => args.run(session),
         }
     }
 }
@@ -53,6 +55,29 @@ impl Cap {
         let alerts = desk.write(|tx, ctx| cap_receipt::take(tx, ctx, &sender, &bytes))?;
         let text = format!("kept as a receipt of {alerts} of our alerts");
         session.out.object(DONE, &json!({ "alerts": alerts }), text)?;
+        Ok(0)
+    }
+}
+
+/// Record what was done about a receiver that rejected our alert
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  $ aldis inbound cap-settle L-3ED4RF5T --decision 'called the operator, polygon closed' --as Noor
+  $ aldis inbound cap-settle L-3ED4RF5T --decision 'the receiver is out of use' --as Noor")]
+pub(super) struct CapSettle {
+    /// The release that was published
+    release: String,
+    /// What was done
+    #[arg(long, value_name = "TEXT")]
+    decision: String,
+}
+
+impl CapSettle {
+    fn run(self, session: &Session<'_>) -> Result<u8> {
+        let id = id(&self.release)?;
+        session.desk()?.write(|tx, ctx| cap_receipt::settle(tx, ctx, &id, &self.decision))?;
+        session.out.object(DONE, &json!({ "id": id, "kind": "cap-error" }), format!("{id} settled"))?;
         Ok(0)
     }
 }

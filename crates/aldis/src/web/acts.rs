@@ -5,6 +5,7 @@ use super::visit::{Desk, Visit};
 use super::warning::show;
 use super::words::utc;
 use crate::desk::acknowledge::{self, Said};
+use crate::desk::cap_receipt;
 use crate::desk::deliver::{self, Reply, Statement};
 use crate::desk::escalate;
 use crate::desk::release::{self, Purpose};
@@ -123,6 +124,14 @@ pub(crate) async fn settle(visit: Visit, Path(id): Path<String>, fields: Fields)
         let kind =
             kinds.into_iter().find(|kind| kind.as_str() == fields.get("kind")).ok_or(Error::NotFound)?;
         desk.write(|tx, ctx| acknowledge::settle(tx, ctx, id, kind, fields.get("decision")))
+    })
+    .await
+}
+
+/// Settles what a receiver that rejected the public alert waits for.
+pub(crate) async fn settle_receiver(visit: Visit, Path(id): Path<String>, fields: Fields) -> Response {
+    on_release(visit, id, fields, |desk, id, fields| {
+        desk.write(|tx, ctx| cap_receipt::settle(tx, ctx, id, fields.get("decision")))
     })
     .await
 }
