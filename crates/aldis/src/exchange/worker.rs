@@ -70,17 +70,18 @@ fn round(node: &Node) -> error::Result<usize> {
 }
 
 /// Does the piece that has been due longest; says whether there was one.
+///
 fn one(node: &Node) -> error::Result<bool> {
-    let now = node.system().now;
-    let leased = node.db.write(|tx| outbox::lease(tx, now))?;
-    leased.map_or(Ok(false), |leased| piece(node, &leased).map(|()| true))
+    let ctx = node.system();
+    let Some(leased) = node.db.write(|tx| outbox::lease(tx, ctx.now))? else { return Ok(false) };
+    piece(node, &leased).map(|()| true)
 }
 
 fn piece(node: &Node, leased: &Leased) -> error::Result<()> {
     let done = match leased.work {
         Work::Screen => screen_report(node, &leased.thing).map(|()| None),
         Work::Compare => compare_report(node, &leased.thing).map(|()| None),
-        Work::Send => send(node, &leased.thing),
+        Work::Send => return send(node, leased),
         Work::Answer => send_answer(node, leased),
         Work::Opened => send_opened(node, leased),
         Work::Share => share_version(node, &leased.thing).map(|()| None),
@@ -90,9 +91,14 @@ fn piece(node: &Node, leased: &Leased) -> error::Result<()> {
     match done {
         Ok(None) => node.db.write(|tx| outbox::done(tx, &leased.id, ctx.now)),
         Ok(Some(again)) => node.db.write(|tx| outbox::again(tx, &leased.id, again)),
-        // Something failed here, not there: wait, so that a broken piece does not spin.
-        Err(_) => node.db.write(|tx| outbox::again(tx, &leased.id, ctx.now.plus(MINUTE_US))),
+        Err(_) => later(node, leased),
     }
+}
+
+/// Puts back what failed here, not there: it waits, so that a broken piece does not spin.
+fn later(node: &Node, leased: &Leased) -> error::Result<()> {
+    let ctx = node.system();
+    node.db.write(|tx| outbox::again(tx, &leased.id, ctx.now.plus(MINUTE_US)))
 }
 
 fn screen_report(node: &Node, report: &str) -> error::Result<()> {
@@ -117,28 +123,43 @@ fn share_opinion(node: &Node, thing: &str) -> error::Result<()> {
     node.db.write(|tx| opinion::share(tx, &ctx, &node.sealer, &id)).map(|_| ())
 }
 
-/// Carries one delivery; returns when to try again, if it must be tried again.
-fn send(node: &Node, delivery: &str) -> error::Result<Option<Time>> {
-    let id: Id = delivery.parse()?;
+/// Carries one delivery. What came of it and what is left to do of it are one commit.
+fn send(node: &Node, leased: &Leased) -> error::Result<()> {
+    match attempt(node, leased) {
+        Ok(()) => Ok(()),
+        // The recipient's answer was quicker than our record of its receipt, or a person took it over: the
+        // next look finds that nothing is left to carry. If there is, it is carried again.
+        Err(Error::Conflict(_)) if leased.attempts < CONFLICTS_MAX => {
+            let ctx = node.system();
+            node.db.write(|tx| outbox::again(tx, &leased.id, ctx.now))
+        }
+        Err(_) => later(node, leased),
+    }
+}
+
+fn attempt(node: &Node, leased: &Leased) -> error::Result<()> {
+    let id: Id = leased.thing.parse()?;
     let ctx = node.system();
-    let Some(attempt) = node.db.write(|tx| deliver::start(tx, &ctx, &id))? else { return Ok(None) };
+    let started = node.db.write(|tx| match deliver::start(tx, &ctx, &id)? {
+        None => outbox::done(tx, &leased.id, ctx.now).map(|()| None),
+        Some(attempt) => Ok(Some(attempt)),
+    })?;
+    let Some(attempt) = started else { return Ok(()) };
     let carried = carry(node, &attempt);
     let ctx = node.system();
-    match carried {
-        Ok(evidence) => {
-            match node.db.write(|tx| deliver::arrived(tx, &ctx, &id, &evidence)) {
-                // The recipient's answer was quicker than our record of its receipt.
-                Ok(()) | Err(Error::Conflict(_)) => Ok(None),
-                Err(error) => Err(error),
+    node.db.write(|tx| {
+        let missed = match &carried {
+            Ok(evidence) => {
+                deliver::arrived(tx, &ctx, &id, evidence)?;
+                return outbox::done(tx, &leased.id, ctx.now);
             }
+            Err(missed) => missed,
+        };
+        match deliver::missed(tx, &ctx, &id, missed)? {
+            Next::Again(at) => outbox::again(tx, &leased.id, at),
+            Next::ByHand | Next::Failed => outbox::done(tx, &leased.id, ctx.now),
         }
-        Err(missed) => match node.db.write(|tx| deliver::missed(tx, &ctx, &id, &missed)) {
-            Ok(Next::Again(at)) => Ok(Some(at)),
-            // A person answered, or took it over, meanwhile.
-            Ok(Next::ByHand | Next::Failed) | Err(Error::Conflict(_)) => Ok(None),
-            Err(error) => Err(error),
-        },
-    }
+    })
 }
 
 /// Carries an attempt and returns what proves that it arrived.
@@ -191,6 +212,9 @@ fn reply_to(
     let wait = (10 * SECOND_US) << leased.attempts.min(5);
     Ok(arrived.err().map(|_| node.world.clock.now().plus(wait)))
 }
+
+/// How often a delivery that somebody else changed meanwhile is looked at again at once.
+const CONFLICTS_MAX: i64 = 20;
 
 /// Pieces one hand does before the timers have their turn.
 const ROUND: usize = 16;

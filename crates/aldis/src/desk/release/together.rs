@@ -11,7 +11,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::journal;
 use crate::seal::Sealer;
-use aldis_model::duty::{Notice, spread_ok};
+use aldis_model::duty::{Notice, SPREAD_MAX_US, spread_ok};
 use aldis_model::event::{Event, Kind};
 use aldis_model::role::Action;
 use aldis_model::time::MINUTE_US;
@@ -47,6 +47,12 @@ pub fn send_together(
 
 /// Looks, when a version has arrived, whether those that were sent together left together.
 pub(in crate::desk) fn look_at_spread(tx: &mut Tx<'_>, ctx: &Ctx, arrived: &Release) -> Result<()> {
+    // What leaves within ten minutes of the time all were to wait for is never late: among thousands, the
+    // others need not be read for it.
+    let Some(at) = tx.row(NOT_BEFORE, &[(&arrived.id).into()])?.opt_time(0)? else { return Ok(()) };
+    if (0..=SPREAD_MAX_US).contains(&ctx.now.since(at)) {
+        return Ok(());
+    }
     let mut notices = Vec::new();
     for row in tx.rows(TOGETHER, &[(&arrived.id).into()])? {
         let (not_before_us, dispatched_us) = (row.int(0)?, row.int(1)?);
@@ -64,6 +70,9 @@ pub(in crate::desk) fn look_at_spread(tx: &mut Tx<'_>, ctx: &Ctx, arrived: &Rele
         .with("late_min", ctx.now.micros().saturating_sub(first) / MINUTE_US);
     journal::append(tx, ctx, event).map(|_| ())
 }
+
+const NOT_BEFORE: &str = "-- desk::release::together not before
+    SELECT not_before FROM release WHERE id = $1";
 
 const TOGETHER: &str = "-- desk::release::together
     SELECT r.not_before, d.delivered_at
