@@ -4,6 +4,7 @@
 //! console and the command line call.
 
 pub mod dice;
+pub mod fanout;
 pub mod leak;
 pub mod machine;
 pub mod real;

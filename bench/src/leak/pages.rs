@@ -101,9 +101,10 @@ pub fn forms(pool: &Pool) -> Vec<(String, &'static str)> {
 
 /// Lists what is open to everybody, and the link of the person at risk.
 pub fn open_to_all(built: &Built, pool: &Pool) -> Vec<String> {
-    let mut paths: Vec<String> = ["/feed/alerts.atom", "/a/unknown", "/in/unknown", "/nowhere", "/sign-in"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut paths: Vec<String> =
+        ["/feed/alerts.atom", "/feed/alerts.rss", "/a/unknown", "/in/unknown", "/nowhere", "/sign-in"]
+            .map(str::to_owned)
+            .to_vec();
     paths.extend(pool.of_kinds(&["L", "W", "V"]).map(|id: &Id| format!("/cap/{id}.xml")));
     paths.extend(pool.of_kinds(&["R", "C"]).take(6).map(|id| format!("/reports/{id}")));
     let token = delivery_to(&built.cut, &built.known).map(|id| built.world.node.sealer.link_token(id));
