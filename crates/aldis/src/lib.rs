@@ -23,3 +23,6 @@ pub mod serve;
 pub mod sim;
 pub mod taxii;
 pub mod web;
+
+/// The rules by which this program proposes, for the record of what it proposed.
+pub const RULES: &str = concat!("aldis ", env!("CARGO_PKG_VERSION"));

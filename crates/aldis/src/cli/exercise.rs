@@ -14,7 +14,7 @@ pub(super) enum Exercise {
     /// described in docs/reference/exercise-format.md.
     #[command(after_help = "\
 Examples:
-  $ aldis exercise run exercises/S01.json
+  $ aldis exercise run exercises/S01.json --questions
   $ aldis exercise run exercises/*.json --json")]
     Run(Run),
 }
@@ -28,11 +28,15 @@ pub(super) struct Run {
     /// Take inputs and expectations from this scenario file instead
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
+    /// Answer the after-action questions about every case, from its record alone
+    #[arg(long)]
+    questions: bool,
 }
 
 impl Exercise {
     pub(super) fn run(self, session: &Session<'_>) -> Result<u8> {
         let Self::Run(run) = self;
+        let with_questions = run.questions;
         let mut outcomes = Vec::new();
         for file in &run.files {
             let mut tell = |line: &str| session.out.say(line);
@@ -40,10 +44,22 @@ impl Exercise {
             outcomes.push(run_file(file, options)?);
         }
         let failed = outcomes.iter().any(|outcome| !outcome.failures.is_empty());
-        let text = outcomes.iter().map(told).collect::<Vec<_>>().join("\n");
+        let each = outcomes.iter().map(|outcome| match with_questions {
+            true => format!("{}\n{}", told(outcome), answered(outcome)),
+            false => told(outcome),
+        });
+        let text = each.collect::<Vec<_>>().join("\n");
         session.out.object("aldis.exercise-outcomes/1", &json!({ "outcomes": outcomes }), text)?;
         Ok(u8::from(failed))
     }
+}
+
+fn answered(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    for of in &outcome.cases {
+        text.push_str(&format!("\n{} on {}\n{}", of.case, of.node, super::timeline::told(&of.answers)));
+    }
+    text
 }
 
 fn told(outcome: &Outcome) -> String {

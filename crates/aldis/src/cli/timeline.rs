@@ -60,18 +60,28 @@ fn questions(session: &Session<'_>, found: &[review::Happened]) -> Result<u8> {
         session.out.list(&answers, None, &[], |_| Vec::new())?;
         return Ok(0);
     }
+    let text = told(&answers);
+    session.out.text(text)?;
+    Ok(0)
+}
+
+/// Writes the questions and answers down.
+pub(super) fn told(answers: &[questions::Answered]) -> String {
     let mut text = String::new();
-    for answered in &answers {
+    for answered in answers {
         let _ = writeln!(text, "{} {}", answered.id, answered.question);
         for line in &answered.answer {
             let _ = writeln!(text, "  {line}");
         }
-        if answered.answer.is_empty() {
-            text.push_str("  nothing on record\n");
+        match answered.outside {
+            Some(reason) => {
+                let _ = writeln!(text, "  not from the record of a case: {reason}");
+            }
+            None if answered.answer.is_empty() => text.push_str("  nothing on record\n"),
+            None => {}
         }
     }
-    session.out.text(text)?;
-    Ok(0)
+    text
 }
 
 /// The fields a line of the table has room for.

@@ -69,6 +69,7 @@ pub fn rate(tx: &mut Tx<'_>, ctx: &Ctx, subject: &Id, known: &Known<'_>) -> Resu
         .case(known.case)
         .with("subject", subject)
         .with("danger", &id)
+        .with("rules", crate::RULES)
         .with("impact", known.impact)
         .with("factors", factors)
         .with("events", known.events.join(" "))

@@ -23,13 +23,26 @@ pub struct Answered {
     pub answer: Vec<String>,
     /// The entries it rests on.
     pub entries: Vec<i64>,
+    /// Why the record of one case cannot answer it; such a question has no answer and no entries.
+    pub outside: Option<&'static str>,
 }
 
-/// Answers every question this record can answer, in the order of their numbers.
+/// Answers every question in the order of their numbers; what the record of one case cannot answer comes
+/// with the reason.
 ///
 /// `timeline` is what [`super::review::timeline`] gave for the case and the time.
 pub fn answer(timeline: &[Happened]) -> Vec<Answered> {
-    QUESTIONS.iter().map(|(id, question, rule)| found(id, question, rule(timeline))).collect()
+    let answers = QUESTIONS.iter().map(|(id, question, rule)| found(id, question, rule(timeline)));
+    let outside = OUTSIDE.iter().map(|(id, question, reason)| Answered {
+        id,
+        question,
+        answer: Vec::new(),
+        entries: Vec::new(),
+        outside: Some(reason),
+    });
+    let mut all: Vec<Answered> = answers.chain(outside).collect();
+    all.sort_by_key(|answered| answered.id);
+    all
 }
 
 type Line<'a> = (&'a Happened, String);
@@ -38,7 +51,7 @@ type Rule = for<'a> fn(&'a [Happened]) -> Vec<Line<'a>>;
 fn found(id: &'static str, question: &'static str, lines: Vec<Line<'_>>) -> Answered {
     let entries: BTreeSet<i64> = lines.iter().map(|(entry, _)| entry.index).collect();
     let answer = lines.into_iter().map(|(entry, line)| format!("{} {line}", entry.at)).collect();
-    Answered { id, question, answer, entries: entries.into_iter().collect() }
+    Answered { id, question, answer, entries: entries.into_iter().collect(), outside: None }
 }
 
 fn of_kind<'a>(timeline: &'a [Happened], kinds: &'a [&str]) -> impl Iterator<Item = &'a Happened> {
@@ -365,7 +378,7 @@ fn public_knowledge(timeline: &[Happened]) -> Vec<Line<'_>> {
     open.map(|e| (e, format!("{} {}", e.kind, e.field("title")))).collect()
 }
 
-const QUESTIONS: [(&str, &str, Rule); 37] = [
+const QUESTIONS: [(&str, &str, Rule); 39] = [
     (
         "AQ-01",
         "When did the first report reach us, and when did a human first read it?",
@@ -413,12 +426,18 @@ const QUESTIONS: [(&str, &str, Rule); 37] = [
         people::advice,
     ),
     ("AQ-28", "Which searches returned nothing?", without_match),
+    ("AQ-29", "Which rules and lists were in force when the machine proposed something?", people::rules),
     ("AQ-30", "Which proposals of the machine were accepted, and how fast?", people::proposals),
     ("AQ-31", "Who used the identity of the protected person?", |timeline| {
         lines(timeline, &["identity.read"], |e| {
             format!("{} opened by {}: {}", e.field("subject"), e.field("by"), e.field("reason"))
         })
     }),
+    (
+        "AQ-33",
+        "Which entries of the register came with this case, and are they still justified?",
+        people::created,
+    ),
     (
         "AQ-35",
         "What did each partner know by then, according to deliveries and acknowledgements?",
@@ -435,4 +454,26 @@ const QUESTIONS: [(&str, &str, Rule); 37] = [
             format!("erased by {}: {}; the entry's hash stays", e.field("by"), e.field("reason"))
         })
     }),
+];
+
+/// What does not concern a warning, or is not kept so that nobody can be found by it.
+const OUTSIDE: [(&str, &str, &str); 3] = [
+    (
+        "AQ-27",
+        "Which standing interests of partners matched, and did the partner hear of it?",
+        "no standing interest of a partner is kept, so nothing is matched for one: a partner hears what \
+         people released to it, which AQ-11 and AQ-35 tell",
+    ),
+    (
+        "AQ-32",
+        "Was any query about this person made outside a case?",
+        "who compared a text with the register is on record (screen.asked), what was asked is not: a record \
+         of names asked for would itself be a list of people",
+    ),
+    (
+        "AQ-34",
+        "How many entries of the register grew, expired or were removed in the quarter; which metric alarmed?",
+        "this is about the register as a whole and no case: the entries metric.alarm and list.refused in \
+         the record of all tell",
+    ),
 ];

@@ -11,7 +11,7 @@ use aldis_ledger::Entry;
 use aldis_model::role::Action;
 use aldis_model::{Id, Label, Labelled, Released, Time};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One entry as its reader sees it.
 #[derive(Clone, Debug, Serialize)]
@@ -55,7 +55,8 @@ impl Happened {
 
 /// Reads the entries of a case up to and including a time, in their order.
 ///
-/// Entries about the case's reports are part of it, also those from before it was opened.
+/// Entries about the case's reports, and about those of the register who may be meant in them, are part of
+/// it, also those from before it was opened.
 ///
 /// # Errors
 ///
@@ -74,17 +75,22 @@ pub fn timeline(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, at: Option<Time>) -> Resu
 /// Keeps what belongs to a case: its own entries and those about its reports.
 fn of_case(all: Vec<Happened>, case: &str) -> Vec<Happened> {
     let own = |entry: &&Happened| entry.case.as_deref() == Some(case);
-    let reports: Vec<String> = all
-        .iter()
-        .filter(own)
-        .map(|entry| entry.field("report").to_owned())
-        .filter(|report| !report.is_empty())
-        .collect();
-    let about = |entry: &Happened| {
-        entry.case.as_deref() == Some(case)
-            || (entry.case.is_none() && reports.iter().any(|report| report == entry.field("report")))
+    let reports = fields(all.iter().filter(own), "report");
+    let on_report = |entry: &Happened| entry.case.is_none() && reports.contains(entry.field("report"));
+    let meant = |entry: &&Happened| MEANT.contains(&entry.kind.as_str()) && (own(entry) || on_report(entry));
+    let subjects = fields(all.iter().filter(meant), "subject");
+    let on_subject = |entry: &Happened| {
+        entry.case.is_none()
+            && OF_ENTRY.contains(&entry.kind.as_str())
+            && subjects.contains(entry.field("subject"))
     };
+    let about = |entry: &Happened| own(&entry) || on_report(entry) || on_subject(entry);
     all.into_iter().filter(about).collect()
+}
+
+/// Gathers what the entries say in a field; what is empty is left out.
+fn fields<'a>(entries: impl Iterator<Item = &'a Happened>, name: &str) -> BTreeSet<String> {
+    entries.map(|entry| entry.field(name).to_owned()).filter(|value| !value.is_empty()).collect()
 }
 
 /// Reads one entry by its number for reading.
@@ -177,6 +183,13 @@ fn labelled(row: &Row) -> Result<Labelled<Happened>> {
     };
     Ok(Labelled::new(happened, label))
 }
+
+/// Entries that say who of the register may be meant.
+const MEANT: [&str; 5] = ["screen.hit", "screen.decided", "tier.suggested", "tier.set", "measure.status"];
+
+/// Entries about somebody in the register rather than about a report.
+const OF_ENTRY: [&str; 5] =
+    ["list.entry_created", "list.entry_described", "tier.suggested", "tier.set", "measure.status"];
 
 /// Bytes before the hash in a leaf.
 const LEAF_HEAD: usize = 4;

@@ -71,14 +71,15 @@ pub fn run(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, report: &Id) -> Result<(
                 .with("subject", &subject)
                 .with("score", found.score)
                 .with("bits", found.bits)
-                .with("why", found.why),
+                .with("why", found.why)
+                .with("rules", crate::RULES),
         )?;
     }
     let words = serde_json::to_string(&sealer.words(&body)).map_err(Error::broken)?;
     tx.insert(Table::ReportWords, WORDS, &[report.into(), words.into(), ctx.now.into()])?;
     tx.update(Table::Report, SCREENED, &[report.into(), ctx.now.into()])?;
     // "No hit" would tell a reader of the report whether there is a match he may not see.
-    let event = Event::new(Kind::ScreenRun, report_label).with("report", report);
+    let event = Event::new(Kind::ScreenRun, report_label).with("report", report).with("rules", crate::RULES);
     journal::append(tx, ctx, event).map(|_| ())
 }
 

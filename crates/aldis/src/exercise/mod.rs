@@ -21,8 +21,9 @@ mod threshold;
 pub use check::Failure;
 pub use format::{Exercise, Scenario};
 
+use crate::desk::questions::Answered;
 use crate::error::{Error, Result};
-use aldis_model::Digest;
+use aldis_model::{Digest, Id};
 use play::Play;
 use serde::Serialize;
 use std::path::Path;
@@ -50,6 +51,19 @@ pub struct Outcome {
     pub obtained: usize,
     /// What did not hold; empty when it passed.
     pub failures: Vec<Failure>,
+    /// The after-action questions, answered from the ledgers for each case that was opened.
+    pub cases: Vec<OfCase>,
+}
+
+/// A case of an exercise, as its record tells it afterwards.
+#[derive(Clone, Debug, Serialize)]
+pub struct OfCase {
+    /// The node it was opened on.
+    pub node: String,
+    /// The case.
+    pub case: Id,
+    /// The questions and their answers.
+    pub answers: Vec<Answered>,
 }
 
 /// Runs the exercise in a file.
@@ -78,6 +92,7 @@ pub fn run(exercise: &Exercise, tell: &mut dyn FnMut(&str)) -> Result<Outcome> {
     let mut play = Play::prepare(exercise)?;
     play.perform(tell)?;
     let mut outcome = play.outcome();
+    outcome.cases = play.cases()?;
     if let Some(twin) = &exercise.twin {
         let what = twin.without.as_deref().map_or(twin.input.as_str(), |alias| alias);
         tell(&format!("once more with another world: {what}"));

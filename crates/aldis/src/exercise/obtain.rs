@@ -191,10 +191,11 @@ const PAGE_MAX: usize = 4 << 20;
 
 const LANGUAGES: [&str; 5] = ["en", "ru", "uk", "ar", "fa"];
 
-const OPEN_PATHS: [&str; 10] = [
+const OPEN_PATHS: [&str; 11] = [
     "/",
     "/sign-in",
     "/feed/alerts.atom",
+    "/feed/alerts.rss",
     "/cap/L-00000000.xml",
     "/a/unknown",
     "/reports/R-00000000",

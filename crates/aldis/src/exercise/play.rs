@@ -1,16 +1,19 @@
 //! Performs an exercise step by step, moving the clock and letting the machines work in between.
 
-use super::Outcome;
-use super::check::Failure;
+use super::check::{self, Failure};
 use super::format::{Exercise, Input};
 use super::obtain::Obtained;
 use super::stage::Stage;
 use super::steps::{Act, Step};
+use super::{OfCase, Outcome};
 use crate::ctx::Ctx;
 use crate::desk::case::Relation;
 use crate::desk::compose::{Draft, Sentence};
 use crate::desk::release::Purpose;
-use crate::desk::{case, compose, consent, determine, gather, grade, lists, office, release, screen, timers};
+use crate::desk::{
+    case, compose, consent, determine, gather, grade, lists, office, questions, release, review, screen,
+    timers,
+};
 use crate::error::{Error, Result};
 use crate::exchange::worker;
 use crate::node::Node;
@@ -69,7 +72,23 @@ impl<'a> Play<'a> {
             checked: self.checked,
             obtained: self.obtained.count(),
             failures: self.failures.clone(),
+            cases: Vec::new(),
         }
+    }
+
+    /// Asks the record of every case that was opened, in the order of their names.
+    pub(super) fn cases(&self) -> Result<Vec<OfCase>> {
+        let mut all = Vec::new();
+        for (name, node) in &self.stage.nodes {
+            let ctx = check::watcher(node);
+            let cases = node.db.read(|tx| case::list(tx, &ctx))?.into_inner();
+            for found in cases {
+                let timeline = node.db.read(|tx| review::timeline(tx, &ctx, &found.id, None))?;
+                let answers = questions::answer(timeline.get());
+                all.push(OfCase { node: name.clone(), case: found.id, answers });
+            }
+        }
+        Ok(all)
     }
 
     pub(super) fn everything(&self, audience: &str) -> Vec<(String, Vec<u8>)> {

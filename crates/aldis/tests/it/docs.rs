@@ -81,7 +81,8 @@ fn the_page_on_the_record_lists_every_kind_of_entry_and_every_question() {
          the questions as of a time from the ledger alone; each answer names the entries it rests on.\n\n## Questions\n\n",
     );
     for answered in aldis::desk::questions::answer(&[]) {
-        writeln!(page, "- **{}** {}", answered.id, answered.question).unwrap();
+        let outside = answered.outside.map(|why| format!(" *Not from the record of a case: {why}.*"));
+        writeln!(page, "- **{}** {}{}", answered.id, answered.question, outside.unwrap_or_default()).unwrap();
     }
     page.push_str("\n## Kinds of entry\n\n");
     for kind in Kind::ALL {

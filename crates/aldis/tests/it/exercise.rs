@@ -84,3 +84,33 @@ fn an_unknown_word_in_an_exercise_is_refused_with_its_step() {
     let broken = text.replacen("\"ladder\"", "\"lader\"", 1);
     assert!(Exercise::parse(&broken).is_err());
 }
+
+/// What the record of S01 and of S05 alone answers, of the questions that concern warnings.
+#[test]
+fn the_questions_about_warnings_are_answered_from_the_record_of_an_exercise() {
+    let mut answered = std::collections::BTreeSet::new();
+    for name in ["S01", "S05"] {
+        let outcome = play(&root().join(format!("exercises/{name}.json")), None);
+        assert!(!outcome.cases.is_empty(), "{name} opens a case");
+        for of in &outcome.cases {
+            assert_eq!(of.answers.len(), 42, "{name}: every question stands there");
+            for answer in &of.answers {
+                assert_eq!(answer.answer.is_empty(), answer.entries.is_empty(), "{name} {}", answer.id);
+                assert!(answer.outside.is_none() || answer.answer.is_empty(), "{name} {}", answer.id);
+                if !answer.answer.is_empty() {
+                    answered.insert(answer.id);
+                }
+            }
+            let outside: Vec<&str> =
+                of.answers.iter().filter(|a| a.outside.is_some()).map(|a| a.id).collect();
+            assert_eq!(outside, ["AQ-27", "AQ-32", "AQ-34"]);
+        }
+    }
+    let silent: Vec<String> =
+        (1..=42).map(|n| format!("AQ-{n:02}")).filter(|id| !answered.contains(id.as_str())).collect();
+    println!("nothing on record: {silent:?}");
+    assert_eq!(silent, SILENT);
+}
+
+/// What did not happen in S01 and S05, or is outside the record of a case.
+const SILENT: [&str; 0] = [];

@@ -55,7 +55,8 @@ pub fn propose(tx: &mut Tx<'_>, ctx: &Ctx, report: &Id) -> Result<()> {
             .with("upstream", &upstream)
             .with("relation", why.tie)
             .with("shared_pct", why.shared_pct)
-            .with("why", why.why);
+            .with("why", why.why)
+            .with("rules", crate::RULES);
         journal::append(tx, ctx, event)?;
     }
     Ok(())

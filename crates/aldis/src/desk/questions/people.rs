@@ -89,6 +89,43 @@ pub(super) fn proposals(timeline: &[Happened]) -> Vec<Line<'_>> {
     found
 }
 
+/// What the machine proposed, and by which rules; an entry from before rules were recorded says so.
+pub(super) fn rules(timeline: &[Happened]) -> Vec<Line<'_>> {
+    lines(timeline, &["screen.run", "screen.hit", "tie.proposed", "tier.suggested"], |e| {
+        let rules = if e.field("rules").is_empty() { "rules not on record" } else { e.field("rules") };
+        let about = if e.field("report").is_empty() { e.field("subject") } else { e.field("report") };
+        match e.kind.as_str() {
+            "screen.run" => format!("{about} compared with the register as it was then, by {rules}"),
+            kind => format!("{kind} about {about} by {rules}"),
+        }
+    })
+}
+
+/// Entries about people this case is about, and what last said that they belong there.
+pub(super) fn created(timeline: &[Happened]) -> Vec<Line<'_>> {
+    let opened = of_kind(timeline, &["case.opened"]).next().map(|e| e.at);
+    let mut found = Vec::new();
+    for e in of_kind(timeline, &["list.entry_created"]) {
+        let when = if opened.is_some_and(|at| e.at >= at) { "after" } else { "before" };
+        let reviewed =
+            |each: &&Happened| each.kind == "tier.set" && each.field("subject") == e.field("subject");
+        let justified = match timeline.iter().rev().find(reviewed) {
+            Some(set) => {
+                format!("last reviewed {} by {}, next by {}", set.at, set.field("by"), set.field("review_by"))
+            }
+            None => "not reviewed since".to_owned(),
+        };
+        let line = format!(
+            "{} entered {when} the case was opened, by {}, for {:?}: {justified}",
+            e.field("subject"),
+            e.field("by"),
+            e.field("purpose")
+        );
+        found.push((e, line));
+    }
+    found
+}
+
 pub(super) fn outcome(timeline: &[Happened]) -> Vec<Line<'_>> {
     lines(timeline, &["outcome.recorded", "forecast.resolved", "report.regraded"], |e| {
         match e.kind.as_str() {
