@@ -82,7 +82,7 @@ fn value(out: &mut String, depth: usize, name: &str, text: &str) {
     let _ = writeln!(out, "{:indent$}<{name}>{}</{name}>", "", clean(text), indent = depth * 2);
 }
 
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let legal: String = text.chars().filter(|c| xml::is_legal(*c)).collect();
     escape(legal).into_owned()
 }

@@ -36,6 +36,7 @@ pub mod misp;
 pub mod notice;
 pub mod pattern;
 pub mod poll;
+pub mod rss;
 pub mod sms;
 pub mod stix;
 pub mod taxii;

@@ -43,6 +43,12 @@ pub fn utc_text(us: i64) -> Option<String> {
     Some(timestamp.to_string()).filter(|text| text.len() == 20)
 }
 
+/// Writes an RFC 3339 time in UTC as mail and RSS do; `None` if it is none.
+pub(crate) fn mail_date(text: &str) -> Option<String> {
+    let timestamp = Timestamp::from_microsecond(utc_us(text)?).ok()?;
+    Some(timestamp.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string())
+}
+
 fn iso(raw: &str) -> Option<(Timestamp, Offset)> {
     let pieces = Pieces::parse(raw).ok()?;
     let offset = pieces.to_numeric_offset()?;

@@ -4,7 +4,7 @@
 //! passed by the gate for the public once more. Nothing of the case, the duty or another audience is
 //! read at all.
 //!
-//! Source: CAP 1.2 (OASIS, July 2010); RFC 4287.
+//! Source: CAP 1.2 (OASIS, July 2010); RFC 4287; RSS 2.0.11.
 
 use super::compose::CapDraft;
 use crate::ctx::Ctx;
@@ -45,7 +45,7 @@ pub fn alert(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>, id: &str) ->
     pass(Labelled::new(text, published.label))
 }
 
-/// Writes the feed of published alerts, newest first. Empty is a valid feed.
+/// Writes the feed of published alerts as Atom, newest first. Empty is a valid feed.
 ///
 /// An alert stays until a day after it expired, so that its correction is still found beside it.
 ///
@@ -53,6 +53,20 @@ pub fn alert(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>, id: &str) ->
 ///
 /// [`Error::Broken`] if the store fails.
 pub fn feed(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>) -> Result<Released<String>> {
+    Ok(standing(tx, ctx, publisher)?.map(|feed| feed.write()))
+}
+
+/// Writes the same feed as RSS.
+///
+/// # Errors
+///
+/// As [`feed`].
+pub fn rss(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>) -> Result<Released<String>> {
+    let itself = format!("{}/feed/alerts.rss", publisher.url);
+    Ok(standing(tx, ctx, publisher)?.map(|feed| aldis_wire::rss::write(&feed, publisher.url, &itself)))
+}
+
+fn standing(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>) -> Result<Released<AtomFeed>> {
     let rows = tx.rows(&format!("{PUBLISHED} ORDER BY d.delivered_at DESC, r.id DESC LIMIT 200"), &[])?;
     let mut entries = Vec::new();
     let mut updated = Time::from_micros(0);
@@ -77,16 +91,13 @@ pub fn feed(tx: &mut Tx<'_>, ctx: &Ctx, publisher: &Publisher<'_>) -> Result<Rel
             entries.push(entry);
         }
     }
-    Ok(Released::collect(entries).map(|entries| {
-        AtomFeed {
-            id: format!("urn:aldis:{}:alerts", publisher.sender),
-            title: format!("Public alerts of {}", publisher.title),
-            author: publisher.title.to_owned(),
-            href: Some(format!("{}/feed/alerts.atom", publisher.url)),
-            updated: updated.to_string(),
-            entries,
-        }
-        .write()
+    Ok(Released::collect(entries).map(|entries| AtomFeed {
+        id: format!("urn:aldis:{}:alerts", publisher.sender),
+        title: format!("Public alerts of {}", publisher.title),
+        author: publisher.title.to_owned(),
+        href: Some(format!("{}/feed/alerts.atom", publisher.url)),
+        updated: updated.to_string(),
+        entries,
     }))
 }
 

@@ -36,6 +36,17 @@ pub(crate) async fn feed(visit: Visit) -> Response {
         .await
 }
 
+/// Answers with the same feed as RSS.
+pub(crate) async fn rss(visit: Visit) -> Response {
+    visit
+        .open(|web| {
+            let (ctx, sender) = (web.node.system(), web.node.config.origin());
+            let feed = web.node.db.read(|tx| publish::rss(tx, &ctx, &publisher(web, &sender)))?;
+            Ok(text("application/rss+xml; charset=utf-8", feed))
+        })
+        .await
+}
+
 /// Answers with one public alert.
 pub(crate) async fn cap(visit: Visit, Path(file): Path<String>) -> Response {
     visit
