@@ -1,5 +1,7 @@
 //! `aldis person`: the register of people, groups and places at risk, by cover name.
 
+mod protect;
+
 use super::files::read_input;
 use super::session::{DONE, Result, Session, id};
 use crate::desk::register::{self, NewSubject};
@@ -18,6 +20,11 @@ pub(super) enum Person {
     Add(Add),
     Describe(Describe),
     List(List),
+    Show(protect::Show),
+    Rate(protect::Rate),
+    Tier(protect::SetTier),
+    Measure(protect::Propose),
+    Measured(protect::Change),
 }
 
 impl Person {
@@ -26,6 +33,11 @@ impl Person {
             Self::Add(args) => args.run(session),
             Self::Describe(args) => args.run(session),
             Self::List(args) => args.run(session),
+            Self::Show(args) => args.run(session),
+            Self::Rate(args) => args.run(session),
+            Self::Tier(args) => args.run(session),
+            Self::Measure(args) => args.run(session),
+            Self::Measured(args) => args.run(session),
         }
     }
 }

@@ -125,7 +125,7 @@ fn place(desk: &Desk, id: &Id) -> Result<String> {
         "IN" => format!("/inbound/{id}"),
         "LO" => format!("/lists#{id}"),
         "A" => "/partners#audiences".to_owned(),
-        "PR" | "GR" | "PL" => format!("/people#{id}"),
+        "PR" | "GR" | "PL" => format!("/people/{id}"),
         "H" => format!("/reports/{}#{id}", super::report::of_hit(desk, id)?),
         "D" => {
             let duty = desk.read(|tx, ctx| determine::find(tx, ctx, id))?;
@@ -137,7 +137,7 @@ fn place(desk: &Desk, id: &Id) -> Result<String> {
         }
         "OP" => {
             let opinion = desk.read(|tx, ctx| opinions::find(tx, ctx, id))?;
-            format!("/reports/{}", opinion.get().report)
+            format!("/reports/{}/opinions#{id}", opinion.get().report)
         }
         "V" => {
             let delivery = desk.read(|tx, ctx| deliver::find(tx, ctx, id))?;

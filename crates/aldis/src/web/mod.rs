@@ -8,6 +8,7 @@
 //! tells "you may not see it" from "there is no such thing".
 
 mod acts;
+mod approvals;
 mod basis;
 mod board;
 mod brief;
@@ -24,6 +25,7 @@ mod lists;
 mod machine;
 mod partners;
 mod people;
+mod person;
 mod record;
 mod reply;
 mod report;
@@ -69,6 +71,7 @@ fn machine_routes() -> Router<Web> {
     Router::new()
         .route("/exchange/v1/messages", post(machine::exchange).layer(DefaultBodyLimit::max(ENVELOPE_MAX)))
         .route("/feed/alerts.atom", get(machine::feed))
+        .route("/feed/alerts.rss", get(machine::rss))
         .route("/cap/{file}", get(machine::cap))
         .route("/log/checkpoint", get(machine::checkpoint))
         .route("/health/live", get(machine::live))
@@ -98,6 +101,7 @@ fn report_routes() -> Router<Web> {
     Router::new()
         .route("/reports/{id}", get(report::one))
         .route("/reports/{id}/original", get(report::original))
+        .route("/reports/{id}/opinions", get(approvals::of_report).post(approvals::act))
         .route("/reports/{id}/open", post(report::open))
         .route("/reports/{id}/proposals/{proposal}", post(report::propose))
         .route("/reports/{id}/hits/{hit}", post(report::hit))
@@ -126,6 +130,7 @@ fn warning_routes() -> Router<Web> {
         .route("/releases/{id}/approve", post(acts::approve))
         .route("/releases/{id}/reject", post(acts::reject))
         .route("/releases/{id}/send", post(acts::send))
+        .route("/releases/{id}/settle", post(acts::settle_receiver))
         .route("/deliveries", get(delivery::list))
         .route("/deliveries/{id}", get(delivery::one))
         .route("/deliveries/{id}/notice.pdf", get(delivery::notice))
@@ -138,7 +143,9 @@ fn warning_routes() -> Router<Web> {
 fn record_routes() -> Router<Web> {
     Router::new()
         .route("/people", get(people::all).post(people::add))
+        .route("/people/{id}", get(person::one).post(person::act))
         .route("/people/{id}/describe", post(people::describe))
+        .route("/approvals", get(approvals::all))
         .route("/briefing", get(brief::day))
         .route("/briefing/{id}", get(brief::one).post(brief::open))
         .route("/lists", get(lists::all))

@@ -136,6 +136,12 @@ fn pictures_for_the_documentation_are_taken() {
         ("case", format!("/cases/{}", sample.case), 1280),
         ("report", format!("/reports/{}", sample.north.column("SELECT report_id FROM hit")[0]), 1280),
         ("timeline", format!("/record/{}", sample.case), 1280),
+        ("lists", "/lists".to_owned(), 1280),
+        ("briefing", "/briefing".to_owned(), 1280),
+        ("partners", "/partners".to_owned(), 1280),
+        ("approvals", "/approvals".to_owned(), 1280),
+        ("opinions", format!("/reports/{}/opinions", sample.report), 1280),
+        ("person", format!("/people/{}", sample.north.column("SELECT id FROM subject ORDER BY id")[0]), 1280),
         ("watch-phone", "/watch".to_owned(), 320),
     ] {
         chromium.go(&format!("{}{path}", served.url));

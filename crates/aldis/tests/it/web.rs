@@ -99,6 +99,7 @@ impl Sample {
             "/inbound",
             "/warnings",
             "/people",
+            "/approvals",
             "/lists",
             "/briefing",
             "/partners",
@@ -110,6 +111,8 @@ impl Sample {
             format!("/record/entry/{}", entry[0].index),
             format!("/reports/{}", self.report),
             format!("/reports/{hit}"),
+            format!("/reports/{}/opinions", self.report),
+            format!("/people/{}", self.north.column("SELECT id FROM subject ORDER BY id")[0]),
             format!("/cases/{}", self.case),
             format!("/cases/{}/basis", self.case),
             format!("/cases/{}/board", self.case),
@@ -469,6 +472,8 @@ fn the_main_job_goes_by_forms_alone() {
     senior.act(&format!("/deliveries/{delivery}/settle"), &settle).leads_to();
     let feed = recipient.get("/feed/alerts.atom").body;
     assert!(feed.contains("Avoid large gatherings") && !feed.contains("Lantern"));
+    let rss = recipient.get("/feed/alerts.rss").body;
+    assert!(rss.contains("<description>Avoid large gatherings") && !rss.contains("Lantern"), "{rss}");
     assert_eq!(desk.findings(), []);
 }
 

@@ -218,6 +218,107 @@ fn a_name_goes_into_the_register_and_stands_on_no_page() {
 }
 
 #[test]
+fn a_tier_and_a_measure_are_decided_on_the_page_of_a_cover_name() {
+    let north = north();
+    let subject = north.registers_as("Joren Maas", "witness", "T1", "RED");
+    let path = format!("/people/{subject}");
+    let keeper = Browser::of(&north, "Keeper");
+    keeper.page(&path, &["Tier in force: T1", "Nobody has rated the danger yet", "None was proposed"]);
+    let no_impact = keeper.post(&path, &[("do", "rate"), ("I", "4")]);
+    assert_eq!(no_impact.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let rate = [("do", "rate"), ("impact", "critical"), ("I", "4"), ("K", "3"), ("event", "E01")];
+    assert_eq!(keeper.post(&path, &rate).status, StatusCode::SEE_OTHER);
+    keeper.page(&path, &["Suggests T5", "leaves nobody below T5", "Tier in force: T1"]);
+    let lower = [("do", "tier"), ("tier", "T2"), ("reasons", "patrols")];
+    north.unchanged(|| assert_ne!(keeper.post(&path, &lower).status, StatusCode::SEE_OTHER));
+    let set = [("do", "tier"), ("tier", "T5"), ("reasons", "a plan")];
+    assert_eq!(keeper.post(&path, &set).status, StatusCode::SEE_OTHER);
+    let propose = [("do", "propose"), ("measure", "M40"), ("owner", "city police"), ("reasons", "a plan")];
+    assert_eq!(keeper.post(&path, &propose).status, StatusCode::SEE_OTHER);
+    let page = keeper.page(&path, &["Tier in force: T5", "M40", "city police"]);
+    let measure = north.column("SELECT id FROM measure")[0].clone();
+    assert!(page.contains(&measure) && !page.contains("Joren") && !page.contains("Maas"));
+    let change =
+        [("do", "change"), ("id", measure.as_str()), ("status", "accepted"), ("words", "she said yes")];
+    assert_eq!(keeper.post(&path, &change).status, StatusCode::SEE_OTHER);
+    keeper.page(&path, &["accepted", "she said yes"]);
+    // Who may not see the entry finds what stands at an entry that is not there, whatever is sent.
+    let junior = Browser::of(&north, "Junior");
+    let unknown = junior.get("/people/PR-00000000");
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    assert_eq!(junior.get(&path).body, unknown.body);
+    north.unchanged(|| {
+        for form in [&rate[..], &set[..], &propose[..], &change[..]] {
+            let hidden = junior.post(&path, form);
+            assert_eq!((hidden.status, &hidden.body), (unknown.status, &unknown.body));
+        }
+    });
+    assert_eq!(north.findings(), []);
+}
+
+#[test]
+fn what_waits_for_a_second_person_stands_on_one_page_word_for_word() {
+    let north = north();
+    north.audiences_without_node();
+    let decided = north.decided();
+    let warning = north.draft(&decided.duty, &crate::desk::draft(&decided.report)).unwrap();
+    let senior = Browser::of(&north, "Senior");
+    senior.page("/approvals", &["No version waits", "No opinion waits"]);
+    let release = north.propose(&warning, "PUBLIC", aldis::desk::release::Purpose::Alert).unwrap();
+    let page = senior.page("/approvals", &["Avoid large gatherings", release.as_str(), "Left out"]);
+    assert!(!page.contains("Grey Tide"), "what is left out stands nowhere");
+    let own = Browser::of(&north, "Analyst").page("/approvals", &["You proposed it"]);
+    assert!(!own.contains(&format!("/releases/{release}/approve")));
+    let junior = Browser::of(&north, "Junior").page("/approvals", &["No version waits"]);
+    assert!(!junior.contains("gatherings"));
+    assert_eq!(senior.post(&format!("/releases/{release}/approve"), &[]).status, StatusCode::SEE_OTHER);
+    senior.page("/approvals", &["No version waits"]);
+    assert_eq!(north.findings(), []);
+}
+
+#[test]
+fn an_opinion_is_written_and_decided_on_the_page_of_its_report() {
+    let north = crate::taxii::desk(&House::on(Store::Sqlite));
+    north.audience("ALBA", aldis_model::gate::Ladder::Partner, "hand", "");
+    crate::taxii::collection(&north, "ALBA", "read");
+    let report = north.take_from("A page says that the hall is watched.", "TLP:AMBER", Some("ALBA"), None);
+    let path = format!("/reports/{report}/opinions");
+    let (analyst, senior) = (Browser::of(&north, "Analyst"), Browser::of(&north, "Senior"));
+    analyst.page(&path, &["Nobody has answered this report", "Write an opinion"]);
+    let write = [
+        ("do", "propose"),
+        ("audience", "ALBA"),
+        ("view", "disagree"),
+        ("tlp", "TLP:GREEN"),
+        ("object", "report--5f8ae28f-040e-4bec-b801-76d9651afce5"),
+        ("explanation", "All of it goes back to a single upstream, one page."),
+    ];
+    let no_view: Vec<_> = write.into_iter().filter(|(name, _)| *name != "view").collect();
+    let refused = analyst.post(&path, &no_view);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text().contains("choose what we think of it") && refused.text().contains("single upstream")
+    );
+    assert_eq!(analyst.post(&path, &write).status, StatusCode::SEE_OTHER);
+    let opinion = north.column("SELECT id FROM opinion")[0].clone();
+    analyst.page(&path, &["You wrote it: a second person must approve it"]);
+    senior.page("/approvals", &["single upstream", &opinion]);
+    let decide = |word| [("do", word), ("opinion", opinion.as_str()), ("reason", "new facts")];
+    north.unchanged(|| assert_eq!(analyst.post(&path, &decide("approve")).status, StatusCode::FORBIDDEN));
+    assert_eq!(senior.post(&path, &decide("approve")).status, StatusCode::SEE_OTHER);
+    assert_eq!(senior.post(&path, &decide("withdraw")).status, StatusCode::SEE_OTHER);
+    senior.page(&path, &["withdrawn", "new facts"]);
+    let other = north.take_from("Another page.", "TLP:GREEN", Some("ALBA"), None);
+    let elsewhere = senior.post(&format!("/reports/{other}/opinions"), &decide("approve"));
+    assert_eq!(elsewhere.status, StatusCode::NOT_FOUND, "an opinion is decided on its own report's page");
+    let junior = Browser::of(&north, "Junior");
+    let unknown = junior.get("/reports/R-00000000/opinions");
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    assert_eq!(junior.get(&path).body, unknown.body);
+    north.unchanged(|| assert_eq!(junior.post(&path, &write).body, unknown.body));
+}
+
+#[test]
 fn partners_and_audiences_are_listed_and_added() {
     let (north, alba, ..) = warned();
     let liaison = Browser::of(&north, "Liaison");
