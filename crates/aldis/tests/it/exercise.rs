@@ -97,7 +97,7 @@ fn the_questions_about_warnings_are_answered_from_the_record_of_an_exercise() {
             for answer in &of.answers {
                 assert_eq!(answer.answer.is_empty(), answer.entries.is_empty(), "{name} {}", answer.id);
                 assert!(answer.outside.is_none() || answer.answer.is_empty(), "{name} {}", answer.id);
-                if !answer.answer.is_empty() {
+                if !answer.answer.is_empty() || answer.outside.is_some() {
                     answered.insert(answer.id);
                 }
             }
@@ -112,5 +112,6 @@ fn the_questions_about_warnings_are_answered_from_the_record_of_an_exercise() {
     assert_eq!(silent, SILENT);
 }
 
-/// What did not happen in S01 and S05, or is outside the record of a case.
-const SILENT: [&str; 0] = [];
+/// What did not happen in S01 and S05: nothing is on record of it, and so the record says.
+const SILENT: [&str; 11] =
+    ["AQ-04", "AQ-09", "AQ-19", "AQ-21", "AQ-24", "AQ-25", "AQ-31", "AQ-36", "AQ-40", "AQ-41", "AQ-42"];

@@ -59,7 +59,7 @@ fn rich(house: &House) -> Desk {
     crate::phrase::every_kind_of_row(&north);
     crate::lists::every_kind_of_row(&north);
     crate::brief::every_kind_of_row(&north);
-    north.sent_to("PUBLIC");
+    north.released(&sent.warning, "PUBLIC", aldis::desk::release::Purpose::Alert);
     north.work();
     crate::cap_receipt::every_kind_of_row(&north);
     north.sent_to("PUBLIC");

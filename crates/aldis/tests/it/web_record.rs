@@ -301,7 +301,8 @@ fn an_opinion_is_written_and_decided_on_the_page_of_its_report() {
     );
     assert_eq!(analyst.post(&path, &write).status, StatusCode::SEE_OTHER);
     let opinion = north.column("SELECT id FROM opinion")[0].clone();
-    analyst.page(&path, &["You wrote it: a second person must approve it"]);
+    let own = analyst.page(&path, &["single upstream", &opinion]);
+    assert!(!own.contains("Approve this opinion"), "nobody approves what he wrote");
     senior.page("/approvals", &["single upstream", &opinion]);
     let decide = |word| [("do", word), ("opinion", opinion.as_str()), ("reason", "new facts")];
     north.unchanged(|| assert_eq!(analyst.post(&path, &decide("approve")).status, StatusCode::FORBIDDEN));
