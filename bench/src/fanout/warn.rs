@@ -144,7 +144,7 @@ pub fn warning(node: &Node) -> Result<Id> {
     let mut portions =
         vec![sentence("Avoid large gatherings in Lowtown over the next 48 hours.", "CLEAR", &report)?];
     for group in 0..GROUPS {
-        let text = format!("Keep entrance {} of the Lantern Hall closed until Tuesday.", group + 1);
+        let text = format!("Keep entrance {} closed until Tuesday.", group + 1);
         portions.push(sentence(&text, &format!("AMBER REL G{group}"), &report)?);
     }
     let draft = Draft {
