@@ -111,6 +111,13 @@ fn report(progress: &Progress, http: bool) {
     println!("world pairs        {}", total.worlds);
     println!("request pairs      {}", total.requests);
     println!("  with an answer   {}", total.answered);
+    let asked = total.routes.iter().filter(|[asked, _]| *asked > 0).count();
+    println!("routes asked       {asked} of {}", leak::routes::all().len());
+    for (route, [asked, done]) in leak::routes::all().iter().zip(&total.routes) {
+        if *done == 0 {
+            println!("  refused only     {} {}, {asked} times", route.method, route.path);
+        }
+    }
     println!("differences        {}", total.differences.len());
     println!("control            a fully cleared reader told {} pairs apart", total.told_apart);
     println!("request pairs/s    {per_second:.0} in {seconds:.1} s");

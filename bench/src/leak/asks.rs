@@ -13,14 +13,20 @@ use aldis::desk::compose::{CapDraft, Draft, Sentence};
 use aldis::desk::consent::Question;
 use aldis::desk::release::Purpose;
 use aldis::desk::{
-    acknowledge, alarms, board, case, compose, consent, deliver, determine, elements, escalate, forecasts,
-    gather, grade, inbound, opinions, partners, provenance, questions, register, release, review, screen,
-    share, sources, suspects, watch, ways,
+    acknowledge, alarms, board, brief, case, compose, consent, danger, deliver, determine, elements,
+    escalate, expedite, forecasts, gather, grade, inbound, lists, measures, onward, opinions, partners,
+    phrase, provenance, questions, reading, register, release, review, screen, share, sources, suspects,
+    threat, watch, ways,
 };
 use aldis::error::{Error, Result};
 use aldis::seal::Discriminators;
+use aldis_model::ach::Rating;
 use aldis_model::answer::Answer;
-use aldis_model::duty::VictimKind;
+use aldis_model::duty::{Ratified, Ttl, VictimKind};
+use aldis_model::forecast::Outcome;
+use aldis_model::gate::Ladder;
+use aldis_model::measure::Status;
+use aldis_model::risk::Tier;
 use aldis_model::task::Task;
 use aldis_model::{Id, Label};
 use aldis_wire::stix::map::View;
@@ -84,7 +90,7 @@ const fn ask(name: &'static str, kinds: &'static [&'static str], other: &'static
 }
 
 /// The reading verbs.
-pub const READS: [Ask; 46] = [
+pub const READS: &[Ask] = &[
     ask("share::collections", &[], "V", |tx, ctx, _, _| json(&share::collections::list(tx, ctx)?)),
     ask("share::credentials", &[], "V", |tx, ctx, _, _| json(&share::credentials::list(tx, ctx, None)?)),
     ask("gather::find", &["R"], "R", |tx, ctx, _, a| json(&gather::find(tx, ctx, &a.id)?)),
@@ -152,6 +158,17 @@ pub const READS: [Ask; 46] = [
         let timeline = review::timeline(tx, ctx, &a.id, at)?;
         json(&(&timeline, questions::answer(timeline.get())))
     }),
+    ask("register::find", &["PR"], "PR", |tx, ctx, _, a| json(&register::find(tx, ctx, &a.id)?)),
+    ask("danger::of_subject", &["PR"], "PR", |tx, ctx, _, a| json(&danger::of_subject(tx, ctx, &a.id)?)),
+    ask("measures::of_subject", &["PR"], "PR", |tx, ctx, _, a| json(&measures::of_subject(tx, ctx, &a.id)?)),
+    ask("lists::all", &[], "LO", |tx, ctx, _, _| json(&lists::all(tx, ctx)?)),
+    ask("lists::find", &["LO"], "LO", |tx, ctx, _, a| json(&lists::find(tx, ctx, &a.id)?)),
+    ask("brief::of_day", &[], "B", |tx, ctx, _, _| json(&brief::of_day(tx, ctx, ctx.now)?)),
+    ask("brief::readers", &["B"], "B", |tx, ctx, _, a| json(&brief::readers(tx, ctx, &a.id)?)),
+    ask("opinions::of_report", &["R"], "R", |tx, ctx, _, a| json(&opinions::of_report(tx, ctx, &a.id)?)),
+    ask("board::file", &["EV"], "EV", |tx, ctx, _, a| json(&board::file(tx, ctx, &a.id)?)),
+    ask("forecasts::record", &[], "FC", |tx, ctx, _, _| json(&forecasts::record(tx, ctx, None)?)),
+    ask("phrase::is_set", &[], "PR", |tx, ctx, _, a| json(&phrase::is_set(tx, ctx, &a.audience)?)),
     ask("review::entry", &[], "C", |tx, ctx, _, a| json(&review::entry(tx, ctx, a.number)?)),
     ask("review::committed", &[], "C", |tx, ctx, _, a| json(&review::committed(tx, ctx, a.number)?)),
     ask("review::tail", &[], "C", |tx, ctx, _, a| json(&review::tail(tx, ctx, page(a))?)),
@@ -162,7 +179,7 @@ fn page(about: &About) -> usize {
 }
 
 /// The writing verbs.
-pub const WRITES: [Ask; 38] = [
+pub const WRITES: &[Ask] = &[
     ask("screen::ask", &["R"], "R", |tx, ctx, world, a| {
         let mut screener = screen::ask(tx, ctx, &world.node.sealer)?;
         let body = gather::find(tx, ctx, &a.id)?.into_inner().body;
@@ -182,6 +199,52 @@ pub const WRITES: [Ask; 38] = [
         let entered = register::enter(tx, ctx, &world.node.sealer, &new, &Discriminators::default(), true)?;
         json(&entered.1)
     }),
+    ask("measures::propose", &["PR"], "C", |tx, ctx, _, a| {
+        let measures = ["M01", "M02", "M03", "M04", "M05", "M06"];
+        let measure = measures.get(page(a) % 6).copied().unwrap_or("M07");
+        let case = (a.number % 2 == 0).then_some(&a.other);
+        let new = measures::NewMeasure { measure, case, owner: "the desk", reasons: "asked for" };
+        json(&measures::propose(tx, ctx, &a.id, &new)?)
+    }),
+    ask("measures::change", &["M"], "M", |tx, ctx, _, a| {
+        json(&measures::change(tx, ctx, &a.id, Status::Accepted, "said yes")?)
+    }),
+    ask("danger::set_tier", &["PR"], "C", |tx, ctx, _, a| {
+        danger::set_tier(tx, ctx, &a.id, None, Tier::T2, "known")?;
+        json(&(register::find(tx, ctx, &a.id)?, danger::of_subject(tx, ctx, &a.id)?))
+    }),
+    ask("lists::told", &["LO"], "LO", |tx, ctx, _, a| json(&lists::told(tx, ctx, &a.id, "by telephone")?)),
+    ask("lists::review", &["LO"], "LO", |tx, ctx, _, a| {
+        json(&lists::review(tx, ctx, &a.id, "send it back")?)
+    }),
+    ask("board::rate", &["HY"], "EV", |tx, ctx, _, a| {
+        json(&board::rate(tx, ctx, &a.id, &a.other, Rating::Inconsistent)?)
+    }),
+    ask("board::rate item", &["EV"], "HY", |tx, ctx, _, a| {
+        json(&board::rate(tx, ctx, &a.other, &a.id, Rating::Neutral)?)
+    }),
+    ask("forecasts::resolve", &["FC"], "FC", |tx, ctx, _, a| {
+        json(&forecasts::resolve(tx, ctx, &a.id, Outcome::Happened)?)
+    }),
+    ask("threat::set_ttl", &["D"], "D", |tx, ctx, _, a| {
+        json(&threat::set_ttl(tx, ctx, &a.id, Ttl::High, "it is near")?)
+    }),
+    ask("reading::second", &["D"], "D", |tx, ctx, _, a| {
+        json(&reading::second(tx, ctx, &a.id, true, "read again")?)
+    }),
+    ask("expedite::ratify", &["D"], "D", |tx, ctx, _, a| {
+        json(&expedite::ratify(tx, ctx, &a.id, Ratified::Ratified, "it was right")?)
+    }),
+    ask("phrase::set", &[], "PR", |tx, ctx, world, a| {
+        json(&phrase::set(tx, ctx, &world.node.sealer, &a.audience, "three green pears")?)
+    }),
+    ask("release::send_together", &["L"], "L", |tx, ctx, world, a| {
+        let both = [a.id.clone(), a.other.clone()];
+        json(&release::send_together(tx, ctx, &world.node.sealer, &both, None)?)
+    }),
+    ask("onward::pass_on", &["IN"], "IN", |tx, ctx, world, a| {
+        json(&onward::pass_on(tx, ctx, world.node.signer(), &a.id, "our halls", Ladder::Clients)?)
+    }),
     ask("gather::open", &["R"], "R", |tx, ctx, _, a| json(&gather::open(tx, ctx, &a.id)?)),
     ask("gather::decide", &["P"], "P", |tx, ctx, _, a| json(&gather::decide(tx, ctx, &a.id, true)?)),
     ask("screen::decide", &["H"], "H", |tx, ctx, _, a| json(&screen::decide(tx, ctx, &a.id, true, "seen")?)),
@@ -199,7 +262,8 @@ pub const WRITES: [Ask; 38] = [
         json(&case::add_victim(tx, ctx, &a.id, VictimKind::Location, "Mill")?)
     }),
     ask("determine::act", &["D"], "D", |tx, ctx, _, a| {
-        let fields = serde_json::json!({ "harm_types": ["arson"], "first_impression_ttl": "TTL-HIGH" });
+        let fields =
+            serde_json::json!({ "harm_types": ["intentional_killing"], "first_impression_ttl": "TTL-HIGH" });
         let fields = fields.as_object().cloned().unwrap_or_default();
         json(&determine::act(tx, ctx, &a.id, "triage", &fields)?)
     }),

@@ -39,7 +39,12 @@ impl Server {
         Ok(Self { url, agent: agent.into(), _runtime: runtime })
     }
 
-    fn send(&self, request: Request<String>) -> Result<Vec<u8>> {
+    /// Sends a request and returns every byte of the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Broken`] if the server did not answer, or with more than a page can hold.
+    pub fn send(&self, request: Request<String>) -> Result<Vec<u8>> {
         let (mut head, body) = request.into_parts();
         head.uri = format!("{}{}", self.url, head.uri).parse().map_err(Error::broken)?;
         let mut reply = self.agent.run(Request::from_parts(head, body)).map_err(Error::broken)?;
@@ -49,44 +54,36 @@ impl Server {
     }
 }
 
-/// The way to one world's server.
-pub enum Door<'a> {
-    /// Calls the routes within this process.
-    Within(Router, Runtime),
-    /// Speaks HTTP over a socket.
-    Socket(&'a Server),
+/// The routes of a world, called within this process.
+pub struct Within {
+    router: Router,
+    runtime: Runtime,
 }
 
-impl<'a> Door<'a> {
-    /// Opens the way the world is asked: over its socket if its server was started.
+impl Within {
+    /// Builds the routes of a world.
     ///
     /// # Errors
     ///
     /// [`Error::Broken`] if the machine gives no thread.
-    pub fn to(world: &'a World) -> Result<Self> {
-        if let Some(server) = world.server() {
-            return Ok(Self::Socket(server));
-        }
+    pub fn of(world: &World) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        Ok(Self::Within(web::router(Arc::clone(&world.node)), runtime))
+        Ok(Self { router: web::router(Arc::clone(&world.node)), runtime })
     }
 
     /// Sends a request and returns every byte of the answer.
     ///
     /// # Errors
     ///
-    /// [`Error::Broken`] if the server did not answer, or with more than a page can hold.
+    /// [`Error::Broken`] if the answer is more than a page can hold.
     pub fn send(&self, request: Request<String>) -> Result<Vec<u8>> {
-        match self {
-            Self::Socket(server) => server.send(request),
-            Self::Within(router, runtime) => runtime.block_on(async {
-                let Ok(response) = router.clone().oneshot(request.map(Body::from)).await;
-                let (head, body) = response.into_parts();
-                let most = usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
-                let body = to_bytes(body, most).await.map_err(Error::broken)?;
-                Ok(answer(head.status, head.headers, &body))
-            }),
-        }
+        self.runtime.block_on(async {
+            let Ok(response) = self.router.clone().oneshot(request.map(Body::from)).await;
+            let (head, body) = response.into_parts();
+            let most = usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
+            let body = to_bytes(body, most).await.map_err(Error::broken)?;
+            Ok(answer(head.status, head.headers, &body))
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What one world has and the other has not: everything above the wall, through the real verbs.
 
+use super::extras::{self, About};
 use super::flow::{Flow, Plan, graded};
 use super::script::{take_question, take_warning};
 use super::tools;
@@ -26,14 +27,26 @@ pub struct Hidden {
     people: bool,
     /// The person at risk whom hidden cases write to, by cover name.
     other: String,
+    /// An entry of the register that everybody may see.
+    open: Option<Id>,
 }
 
 impl Hidden {
     /// Begins with nothing hidden.
-    pub fn new(wall: &Wall, dice: Dice, side: u64, other: String) -> Self {
+    pub fn new(wall: &Wall, dice: Dice, side: u64, other: String, open: Option<Id>) -> Self {
         let labels = wall.labels(false);
         let people = labels.contains(&Label::plain(Tlp::Red));
-        Self { labels, plain: wall.plain(false), dice, side, count: 0, flows: Vec::new(), people, other }
+        Self {
+            labels,
+            plain: wall.plain(false),
+            dice,
+            side,
+            count: 0,
+            flows: Vec::new(),
+            people,
+            other,
+            open,
+        }
     }
 
     /// Does up to `most` hidden acts; one that a rule refuses has simply not happened.
@@ -53,7 +66,7 @@ impl Hidden {
     }
 
     fn act(&mut self, world: &World, name: &str, seen: &Flow) -> Result<()> {
-        match self.dice.below(20) {
+        match self.dice.below(26) {
             0 | 1 => self.register(world, name).map(|_| ()),
             2 | 3 => self.receive(world, name),
             4 => self.tie_seen_report(world, name, seen),
@@ -63,6 +76,13 @@ impl Hidden {
             11 => {
                 let label = self.label();
                 tools::add_collection(world, name, "CORVUS", label).map(|_| ())
+            }
+            20..=23 => self.beside(world, name),
+            24 => extras::write(world, name, &self.label(), &mut self.dice),
+            25 => {
+                let case = seen.case.clone().ok_or(Error::NotFound)?;
+                let report = self.report().ok_or(Error::NotFound)?.clone();
+                extras::put_up(world, name, &case, &report, &mut self.dice)
             }
             8 if self.people => self.new_audience(world, name),
             _ => self.step(world, name),
@@ -165,6 +185,30 @@ impl Hidden {
         let relation = self.dice.pick(&both).copied().unwrap_or(case::Relation::Context);
         let analyst = world.cleared("Analyst", Role::Analyst);
         world.act(name, |tx| case::link(tx, &analyst, &case, &report, relation))
+    }
+
+    /// Writes a hidden brief after everything else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Broken`] if the store fails.
+    pub fn late(&mut self, world: &World, round: &str) -> Result<()> {
+        if self.count == 0 || self.dice.chance_pct(30) {
+            return Ok(());
+        }
+        let label = self.label();
+        extras::write(world, &format!("hidden late {} {round}", self.side), &label, &mut self.dice)
+    }
+
+    /// Does what stands beside the way of a report, about a hidden case: also about somebody whom the viewer
+    /// knows.
+    fn beside(&mut self, world: &World, name: &str) -> Result<()> {
+        let label = self.label();
+        let hidden =
+            if self.dice.chance_pct(50) { self.register(world, &format!("{name}r")).ok() } else { None };
+        let flow = self.flows.iter().find(|flow| flow.case.is_some()).ok_or(Error::NotFound)?;
+        let about = About::flow(label, flow, hidden.or_else(|| self.open.clone()), "CORVUS");
+        extras::act(world, name, &about, &mut self.dice)
     }
 
     fn confirm(&mut self, world: &World, name: &str) -> Result<()> {

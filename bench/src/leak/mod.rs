@@ -10,13 +10,16 @@
 pub mod asks;
 pub mod chance;
 pub mod door;
+pub mod extras;
 pub mod flow;
+pub mod forms;
 pub mod hidden;
 pub mod outside;
 pub mod pages;
 pub mod pool;
 pub mod post;
 pub mod progress;
+pub mod routes;
 pub mod script;
 pub mod tools;
 pub mod wall;
@@ -62,6 +65,8 @@ pub struct Tally {
     pub told_apart: u64,
     /// What differed, at most ten of a pair.
     pub differences: Vec<Difference>,
+    /// For each of [`routes::all`]: how often it was asked, and how often it did what was asked.
+    pub routes: Vec<[u64; 2]>,
 }
 
 impl Tally {
@@ -72,6 +77,19 @@ impl Tally {
         self.answered += other.answered;
         self.told_apart += other.told_apart;
         self.differences.extend(other.differences);
+        self.routes.resize(self.routes.len().max(other.routes.len()), [0; 2]);
+        for (own, other) in self.routes.iter_mut().zip(other.routes) {
+            *own = [own[0] + other[0], own[1] + other[1]];
+        }
+    }
+
+    /// Counts a request to a route with its answer.
+    fn count(&mut self, route: Option<usize>, answer: &[u8]) {
+        self.routes.resize(routes::all().len(), [0; 2]);
+        let Some(count) = route.and_then(|route| self.routes.get_mut(route)) else { return };
+        let to_sign_in = || answer.windows(SIGN_IN.len()).any(|part| part == SIGN_IN);
+        let done = answer.starts_with(b"2") || (answer.starts_with(b"3") && !to_sign_in());
+        *count = [count[0] + 1, count[1] + u64::from(done)];
     }
 
     fn compare(&mut self, seed: u64, question: impl FnOnce() -> String, answers: [&[u8]; 2]) {
@@ -96,11 +114,10 @@ pub fn pair(seed: u64) -> Result<Tally> {
     let wall = Wall::pick(&mut dice);
     let built = [script::build(seed, &wall, 0)?, script::build(seed, &wall, 1)?];
     let pool = Pool::of([&built[0].world, &built[1].world], &mut dice)?;
-    let mut tally = Tally { worlds: 1, ..Tally::default() };
+    let mut tally = Tally { worlds: 1, told_apart: told_apart(&built)?, ..Tally::default() };
     officers(&mut tally, seed, &wall, &built, &pool, &mut dice);
     browse(&mut tally, seed, &wall, &built, &pool, &mut dice)?;
     everybody(&mut tally, seed, &built, &pool);
-    tally.told_apart = told_apart(&built)?;
     Ok(tally)
 }
 
@@ -125,18 +142,20 @@ pub fn pair_over_http(seed: u64) -> Result<Tally> {
     let wall = Wall::pick(&mut dice);
     let built = [script::build(seed, &wall, 0)?, script::build(seed, &wall, 1)?];
     let pool = Pool::of([&built[0].world, &built[1].world], &mut dice)?;
-    let mut tally = Tally { worlds: 1, ..Tally::default() };
+    let mut tally = Tally { worlds: 1, told_apart: told_apart(&built)?, ..Tally::default() };
     for built in &built {
         built.world.serve()?;
     }
+    strangers(&mut tally, seed, &built, &pool, &mut dice);
     for wall in wall.and_below() {
-        for role in ROLES.into_iter().chain([Role::Admin]) {
+        for role in AT_WORK {
+            // What the one before did is there to be asked about.
+            let pool = Pool::of([&built[0].world, &built[1].world], &mut dice)?.since(&pool);
             visit(&mut tally, seed, (role, &wall), &built, &pool, &mut dice)?;
         }
     }
-    strangers(&mut tally, seed, &built, &pool)?;
+    strangers(&mut tally, seed, &built, &pool, &mut dice);
     partners(&mut tally, seed, &built, &pool);
-    tally.told_apart = told_apart(&built)?;
     Ok(tally)
 }
 
@@ -147,10 +166,10 @@ fn officers(tally: &mut Tally, seed: u64, wall: &Wall, built: &[Built; 2], pool:
             let ctx =
                 |built: &Built| built.world.officer("Viewer", role, wall.ceiling, wall.compartments.clone());
             let both = [ctx(&built[0]), ctx(&built[1])];
-            for ask in &READS {
+            for ask in READS {
                 put(tally, (seed, role), built, &both, (ask, asks::read), pool, dice);
             }
-            for ask in &WRITES {
+            for ask in WRITES {
                 if depth > 0 && dice.chance_pct(66) {
                     continue;
                 }
@@ -225,10 +244,11 @@ fn browse(
     for role in [first.unwrap_or(Role::Senior), Role::Admin] {
         visit(tally, seed, (role, wall), built, pool, dice)?;
     }
-    strangers(tally, seed, built, pool)
+    strangers(tally, seed, built, pool, dice);
+    Ok(())
 }
 
-/// Lets one officer open every page and send every form.
+/// Lets one officer open every page and send every form, look again at what came of it, and leave.
 fn visit(
     tally: &mut Tally,
     seed: u64,
@@ -238,27 +258,54 @@ fn visit(
     dice: &mut Dice,
 ) -> Result<()> {
     let [a, b] = [&built[0].world, &built[1].world];
-    let browsers = [Browser::signed_in(a, role, wall)?, Browser::signed_in(b, role, wall)?];
+    let both = [Browser::signed_in(a, role, wall)?, Browser::signed_in(b, role, wall)?];
+    let mut ask = |method: &str, path: &str, question: &dyn Fn(&Browser<'_>) -> Vec<u8>| {
+        let answers = both.each_ref().map(question);
+        tally.count(routes::find(method, path), &answers[0]);
+        tally.compare(seed, || format!("{role} {wall:?}: {method} {path}"), [&answers[0], &answers[1]]);
+        answers.into_iter().next().unwrap_or_default()
+    };
+    for (method, at) in [("GET", 0), ("POST", 1)] {
+        ask(method, "/in/link", &|browser| browser.entered.get(at).cloned().unwrap_or_default());
+    }
     let paths = pages::of_desk(pool, dice);
-    for path in paths.iter().take(if role == Role::Admin { 40 } else { paths.len() }) {
-        let answers = browsers.each_ref().map(|browser| browser.get(path));
-        tally.compare(seed, || format!("{role} {wall:?}: GET {path}"), [&answers[0], &answers[1]]);
+    for (number, path) in paths.iter().take(if role == Role::Admin { 40 } else { paths.len() }).enumerate() {
+        let answer = if number % 8 == 7 {
+            ask("GET", path, &|browser| browser.get_json(path))
+        } else {
+            ask("GET", path, &|browser| browser.get(path))
+        };
+        if let Some(beside) = pages::beside(path, &answer) {
+            ask("GET", &beside, &|browser| browser.get(&beside));
+        }
     }
-    for (path, fields) in pages::forms(pool) {
-        let answers = browsers.each_ref().map(|browser| browser.post(&path, fields));
-        tally.compare(seed, || format!("{role} {wall:?}: POST {path}"), [&answers[0], &answers[1]]);
+    for sent in forms::of_one_world(pool, dice).into_iter().chain(forms::of_both(pool, dice)) {
+        ask("POST", &sent.path, &|browser| browser.post(&sent.path, &sent.fields));
     }
+    // The same each time, so that the second report is tied to the first.
+    let text = words::sentence(&mut Dice::new(seed), 40);
+    ask("POST", "/gather", &|browser| browser.take_in(&text));
+    for path in pages::of_desk(pool, dice).iter().step_by(3) {
+        ask("GET", path, &|browser| browser.get(path));
+    }
+    ask("POST", "/sign-out", &|browser| browser.post("/sign-out", ""));
+    ask("GET", "/watch", &|browser| browser.get("/watch"));
     Ok(())
 }
 
 /// Lets somebody without a session use the server.
-fn strangers(tally: &mut Tally, seed: u64, built: &[Built; 2], pool: &Pool) -> Result<()> {
-    let browsers = [Browser::new(&built[0].world)?, Browser::new(&built[1].world)?];
-    for path in pages::open_to_all(&built[0], pool) {
-        let answers = browsers.each_ref().map(|browser| browser.get(&path));
-        tally.compare(seed, || format!("anybody: GET {path}"), [&answers[0], &answers[1]]);
+fn strangers(tally: &mut Tally, seed: u64, built: &[Built; 2], pool: &Pool, dice: &mut Dice) {
+    let both = [Browser::new(&built[0].world), Browser::new(&built[1].world)];
+    for (path, fields) in pages::open_to_all(&built[0], pool, dice) {
+        let answers = both.each_ref().map(|browser| match fields {
+            None => browser.get(&path),
+            Some(fields) => browser.post(&path, fields),
+        });
+        let method = if fields.is_some() { "POST" } else { "GET" };
+        tally.count(routes::find(method, &path), &answers[0]);
+        let question = || format!("anybody: {method} {path} {}", fields.unwrap_or_default());
+        tally.compare(seed, question, [&answers[0], &answers[1]]);
     }
-    Ok(())
 }
 
 /// Lets the public, the person at risk and the partner ask.
@@ -284,6 +331,9 @@ fn partners(tally: &mut Tally, seed: u64, built: &[Built; 2], pool: &Pool) {
 
 fn hear(tally: &mut Tally, seed: u64, who: &str, heard: &[Vec<Heard>; 2]) {
     for (a, b) in heard[0].iter().zip(&heard[1]) {
+        if a.route.is_some() {
+            tally.count(a.route, &a.answer);
+        }
         tally.compare(seed, || format!("{who}: {}", a.question), [&a.answer, &b.answer]);
     }
 }
@@ -297,6 +347,12 @@ fn part(ours: &[u8], theirs: &[u8]) -> String {
 
 const ROLES: [Role; 6] =
     [Role::Senior, Role::Analyst, Role::Liaison, Role::Auditor, Role::Duty, Role::CaseOfficer];
+
+/// In the order in which one's work is the next one's.
+const AT_WORK: [Role; 7] =
+    [Role::Analyst, Role::CaseOfficer, Role::Senior, Role::Liaison, Role::Duty, Role::Auditor, Role::Admin];
+
+const SIGN_IN: &[u8] = b"\"location\": \"/sign-in\"";
 
 const AUDIENCES: [&str; 5] = ["BOREAS", "CORVUS", "STAFF", "PUBLIC", "NOBODY"];
 

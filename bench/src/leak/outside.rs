@@ -1,14 +1,13 @@
 //! What those outside can obtain: a partner its envelopes and our answers to its own, a person at risk
 //! the page behind a link, everybody the public alerts.
 
-use super::door::Door;
 use super::post::{self, Carried};
+use super::routes;
 use super::script::{Built, KNOWN_AT, delivery_to};
 use super::world::World;
 use aldis::ctx::Ctx;
 use aldis::desk::{acknowledge, publish};
 use aldis::error::Error;
-use aldis::exchange;
 use aldis_model::{Digest, Id};
 use aldis_wire::exchange::{Answer, AnswerKind, Message, Warning, WarningKind};
 use axum::http::Request;
@@ -19,6 +18,8 @@ pub struct Heard {
     pub question: String,
     /// The answer.
     pub answer: Vec<u8>,
+    /// The route that was asked, if it was one.
+    pub route: Option<usize>,
 }
 
 /// Asks everything the public can ask.
@@ -113,22 +114,20 @@ fn warn_as(world: &World, message: &str) -> Heard {
 }
 
 fn put(world: &World, question: String, message: Message) -> Heard {
-    world.acts.begin(&question);
     let envelope = world.post.sign(message);
-    let reply = envelope.and_then(|envelope| match world.server() {
-        None => exchange::receive(&world.node, envelope.as_bytes()).map(String::into_bytes),
-        Some(_) => {
-            let request = Request::post("/exchange/v1/messages").body(envelope).map_err(Error::broken)?;
-            Door::to(world)?.send(request)
-        }
+    let reply = envelope.and_then(|envelope| {
+        let request = Request::post(EXCHANGE).body(envelope).map_err(Error::broken)?;
+        world.send(&question, request)
     });
-    said(question, reply)
+    Heard { route: routes::find("POST", EXCHANGE), ..said(question, reply) }
 }
 
 fn carried(question: &str, things: &[Carried]) -> Heard {
-    Heard { question: question.to_owned(), answer: format!("{things:?}").into_bytes() }
+    Heard { question: question.to_owned(), answer: format!("{things:?}").into_bytes(), route: None }
 }
 
 fn said(question: String, answer: aldis::error::Result<Vec<u8>>) -> Heard {
-    Heard { question, answer: answer.unwrap_or_else(|error| format!("{error:?}").into_bytes()) }
+    Heard { question, answer: answer.unwrap_or_else(|error| format!("{error:?}").into_bytes()), route: None }
 }
+
+const EXCHANGE: &str = "/exchange/v1/messages";

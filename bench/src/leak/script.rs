@@ -5,6 +5,7 @@
 //! that the viewer saw until a report above him joined it. Hidden are: whole cases, reports, matches, grades, versions, deliveries, answers, warnings from a
 //! partner, consents, names of the register, audiences, and reports tied across the wall.
 
+use super::extras::{self, About};
 use super::flow::{Flow, Plan};
 use super::hidden::Hidden;
 use super::post::{self, PARTNERS};
@@ -43,6 +44,8 @@ pub struct Built {
 pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
     let world = World::new(seed)?;
     let [known, other] = set_up(&world, wall)?;
+    extras::set_up(&world, seed)?;
+    let (subject, labels) = (extras::open_subject(&world)?, wall.labels(true));
     let mut shared = Dice::new(seed ^ 0x5EED);
     let mut own = Dice::new(seed.wrapping_mul(31).wrapping_add(side + 1));
     let mut seen = Flow::new(seen_plan(wall, &mut shared));
@@ -50,7 +53,7 @@ pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
     let mut raised = Flow::new(raised_plan(wall, &mut shared, &mut own));
     // In every fourth pair one world has nothing hidden beside the shared case.
     let busy = if side == 1 && seed.is_multiple_of(4) { 0 } else { 1 + own.below(3) };
-    let mut hidden = Hidden::new(wall, own, side, other);
+    let mut hidden = Hidden::new(wall, own, side, other, subject.clone());
     let mut now = world.node.world.clock.now();
     let mut number = 0_usize;
     hidden.acts(&world, 4 * busy, &seen)?;
@@ -72,6 +75,11 @@ pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
             write_to_us(&world, wall, &mut shared, number)?;
             tools::publish(&world, &format!("publish {number}"), number)?;
         }
+        if number.is_multiple_of(3) {
+            let label = shared.pick(&labels).cloned().unwrap_or_else(Label::clear);
+            let about = About::flow(label, &seen, subject.clone(), "BOREAS");
+            extras::act(&world, &format!("beside {number}"), &about, &mut shared)?;
+        }
         if number.is_multiple_of(4) {
             tools::bring(&world, &format!("bring {number}"), "BOREAS", &mut shared)?;
         }
@@ -80,6 +88,11 @@ pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
         hidden.acts(&world, busy, &seen)?;
         now = now.plus(if round == 2 { 30 * HOUR_US } else { 25 * MINUTE_US });
         world.advance(now)?;
+    }
+    for round in 0..3 {
+        hidden.late(&world, &format!("{round}"))?;
+        let label = shared.pick(&labels).cloned().unwrap_or_else(Label::clear);
+        extras::write(&world, &format!("late {round}"), &label, &mut shared)?;
     }
     hidden.acts(&world, busy, &seen)?;
     Ok(Built { world, seen, cut, known })

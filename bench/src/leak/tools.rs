@@ -5,8 +5,8 @@
 //! it finds the versions that were sent to its partner. The hidden tool brings, reads and deletes in
 //! between, and is published to as well.
 
-use super::door::Door;
 use super::outside::Heard;
+use super::routes;
 use super::wall::Wall;
 use super::world::World;
 use crate::dice::Dice;
@@ -122,10 +122,12 @@ pub fn partner(world: &World) -> Vec<Heard> {
         .to_vec();
     // A status past its end is there for nobody; when its row goes depends on who asks next.
     let now = world.node.system().now;
-    let known = world.node.db.read(|tx| {
-        tx.rows(STATUSES, &[now.into()])?.iter().map(|row| row.text(0)).collect::<Result<Vec<_>>>()
-    });
-    paths.extend(known.unwrap_or_default().into_iter().map(|id| format!("/taxii2/desk/status/{id}/")));
+    let statuses = || {
+        let rows = world.node.db.read(|tx| tx.rows(STATUSES, &[now.into()]));
+        let ids = rows.unwrap_or_default().iter().filter_map(|row| row.text(0).ok()).collect::<Vec<_>>();
+        ids.into_iter().map(|id| format!("/taxii2/desk/status/{id}/"))
+    };
+    paths.extend(statuses());
     for collection in collections.into_iter().chain([nobody]) {
         paths.push(collection.clone());
         for query in QUERIES {
@@ -145,17 +147,18 @@ pub fn partner(world: &World) -> Vec<Heard> {
         heard.push(hear(world, "DELETE", &format!("{path}{}/", id(3)), String::new()));
         heard.push(hear(world, "GET", path, String::new()));
     }
+    heard.extend(statuses().map(|path| hear(world, "GET", &path, String::new())));
     heard
 }
 
 fn hear(world: &World, method: &str, path: &str, body: String) -> Heard {
     let question = format!("tool {method} {path}");
     let answer = ask(world, &question, "BOREAS", method, path, body);
-    Heard { answer: answer.unwrap_or_else(|error| format!("{error:?}").into_bytes()), question }
+    let answer = answer.unwrap_or_else(|error| format!("{error:?}").into_bytes());
+    Heard { question, answer, route: routes::find(method, path) }
 }
 
 fn ask(world: &World, act: &str, partner: &str, method: &str, path: &str, body: String) -> Result<Vec<u8>> {
-    world.acts.begin(act);
     let path = path.replace('[', "%5B").replace(']', "%5D");
     let request = Request::builder()
         .method(method)
@@ -164,7 +167,7 @@ fn ask(world: &World, act: &str, partner: &str, method: &str, path: &str, body: 
         .header(CONTENT_TYPE, "application/taxii+json")
         .body(body)
         .map_err(Error::broken)?;
-    let answer = Door::to(world)?.send(request);
+    let answer = world.send(act, request);
     aldis::exchange::worker::run_due(&world.node)?;
     answer
 }

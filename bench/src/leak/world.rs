@@ -1,7 +1,7 @@
 //! One world: a node on a store of its own, with a clock, chance and a post office.
 
 use super::chance::Acts;
-use super::door::Server;
+use super::door::{Server, Within};
 use super::post::Post;
 use aldis::config::Config;
 use aldis::ctx::{Actor, Ctx};
@@ -13,6 +13,7 @@ use aldis::node::{Keys, Node, World as Surroundings};
 use aldis::sim::SimClock;
 use aldis_model::role::Role;
 use aldis_model::{Time, Tlp};
+use axum::http::Request;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -27,6 +28,7 @@ pub struct World {
     pub acts: Arc<Acts>,
     /// What left it.
     pub post: Arc<Post>,
+    within: OnceLock<Within>,
     server: OnceLock<Server>,
     // Removed with the world, if the world made it.
     _folder: Option<tempfile::TempDir>,
@@ -58,7 +60,7 @@ impl World {
         let mut config = Config::new(folder, ORG);
         config.public_url = "http://northport.test".to_owned();
         let node = Node::open(config, db, &Keys { signing: [7; 32], seal: [8; 32] }, around)?;
-        Ok(Self { node, clock, acts, post, server: OnceLock::new(), _folder: None })
+        Ok(Self { node, clock, acts, post, within: OnceLock::new(), server: OnceLock::new(), _folder: None })
     }
 
     /// Starts the world's server: from now on it is asked over a socket.
@@ -73,9 +75,30 @@ impl World {
         Ok(())
     }
 
-    /// Returns the world's server if it was started.
-    pub fn server(&self) -> Option<&Server> {
-        self.server.get()
+    /// Says whether the world's server was started.
+    pub fn is_served(&self) -> bool {
+        self.server.get().is_some()
+    }
+
+    /// Sends a request, over the socket if the world's server was started, as an act of its own, and
+    /// returns every byte of the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`aldis::error::Error::Broken`] if there is no answer, or the machine gives no thread.
+    pub fn send(&self, act: &str, request: Request<String>) -> Result<Vec<u8>> {
+        self.acts.begin(act);
+        if let Some(server) = self.server.get() {
+            return server.send(request);
+        }
+        let within = match self.within.get() {
+            Some(within) => within,
+            None => {
+                let new = Within::of(self)?;
+                self.within.get_or_init(|| new)
+            }
+        };
+        within.send(request)
     }
 
     /// Describes the act of somebody who may see everything.
