@@ -1,7 +1,8 @@
 //! How a world's server is asked: within the process, or over a socket.
 //!
 //! Both ways return every byte of the answer: status, headers and body. Left out is `date`, which hyper
-//! writes from the clock of the machine and which is the same for whoever asks.
+//! writes from the clock of the machine and which is the same for whoever asks, and `connection`,
+//! which depends on whether a body that nobody reads had arrived yet.
 
 use super::world::World;
 use aldis::error::{Error, Result};
@@ -89,6 +90,7 @@ impl Within {
 
 fn answer(status: StatusCode, mut headers: HeaderMap, body: &[u8]) -> Vec<u8> {
     headers.remove("date");
+    headers.remove("connection");
     let mut bytes = format!("{status} {headers:?}\n").into_bytes();
     bytes.extend_from_slice(body);
     bytes
