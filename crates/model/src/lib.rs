@@ -29,10 +29,15 @@
 //! | brief | what our own people are told, for a circle of readers; who opened it is on record |
 //! | forecast | somebody's word on how likely an event is, kept beside other words and scored later |
 //! | board | competing hypotheses, evidence and who rates which as consistent |
+//! | chain | whom of our own people a silence or a dismissal calls, step by step; frozen when the warning is sent |
+//! | shift | who is on duty in an office, from when to when |
+//! | shelf | a task put out of sight until a time, with a reason |
 //! | event | one leaf of the ledger |
 
 pub mod ach;
 pub mod answer;
+pub mod chain;
+pub mod clock;
 
 pub mod digest;
 pub mod duty;

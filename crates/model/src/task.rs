@@ -115,6 +115,10 @@ tasks! {
     Unanswered = "unanswered", "Unacknowledged", "Call";
     /// A receiver that rejected a public alert.
     CapError = "cap-error", "A receiver rejected the public alert", "Settle";
+    /// A recipient who acknowledged and has not said what was done.
+    NoAction = "no-action", "Acknowledged, no action reported", "Ask";
+    /// A clock that was moved.
+    Clock = "clock", "The machine's clock was moved: say which time is right", "Decide";
     /// A recipient who asked to be called.
     CallBack = "call-back", "Recipient asks for a call", "Call";
     /// A page on which a wrong phrase was given too often.
