@@ -14,6 +14,16 @@ use std::sync::Arc;
 pub trait Clock: Send + Sync {
     /// Returns this moment.
     fn now(&self) -> Time;
+
+    /// Returns what the machine says of the time, with a count nobody can move; `None` if it has none.
+    fn reading(&self) -> Option<aldis_model::clock::Reading> {
+        None
+    }
+
+    /// Names the machine whose count it is.
+    fn machine(&self) -> String {
+        String::new()
+    }
 }
 
 /// Gives random bytes.
@@ -148,6 +158,11 @@ impl Ctx {
     /// Returns the same moment for another actor.
     pub fn acting_as(&self, actor: Actor) -> Self {
         Self { actor, ..self.clone() }
+    }
+
+    /// Returns the same act at another moment.
+    pub fn at(&self, now: Time) -> Self {
+        Self { now, ..self.clone() }
     }
 
     /// Returns the same moment for the program itself.

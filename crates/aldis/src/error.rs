@@ -116,10 +116,16 @@ impl From<rusqlite::Error> for Error {
             {
                 Self::Conflict(format!("this exists already or refers to something missing ({text})"))
             }
+            rusqlite::Error::SqliteFailure(code, _) if code.code == rusqlite::ErrorCode::DiskFull => {
+                Self::Broken(DISK_FULL.to_owned())
+            }
             _ => Self::Broken(format!("store: {error}")),
         }
     }
 }
+
+/// What everybody is told whose act found no room.
+pub(crate) const DISK_FULL: &str = "the disk is full: nothing of this was kept; make room and do it again";
 
 impl From<postgres::Error> for Error {
     fn from(error: postgres::Error) -> Self {
@@ -127,6 +133,7 @@ impl From<postgres::Error> for Error {
             Some(code) if code.starts_with("23") => {
                 Self::Conflict("this exists already or refers to something missing".to_owned())
             }
+            Some("53100") => Self::Broken(DISK_FULL.to_owned()),
             _ => Self::Broken(format!("store: {error}")),
         }
     }

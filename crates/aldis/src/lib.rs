@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod seal;
 pub mod serve;
 pub mod sim;
+pub mod steady;
 pub mod taxii;
 pub mod web;
 

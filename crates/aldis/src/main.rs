@@ -5,6 +5,8 @@
 use aldis::cli::{self, Surroundings};
 use aldis::ctx::{Chance, Clock};
 use aldis_model::Time;
+#[cfg(target_os = "linux")]
+use aldis_model::clock::Reading;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -29,6 +31,27 @@ impl Clock for OsClock {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Time::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
     }
+
+    #[cfg(target_os = "linux")]
+    fn reading(&self) -> Option<Reading> {
+        let boot = BOOT.get_or_init(|| read("/proc/sys/kernel/random/boot_id")).clone()?;
+        let count = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        let steady_us = count.tv_sec.saturating_mul(1_000_000).saturating_add(count.tv_nsec / 1_000);
+        Some(Reading { wall: self.now(), steady_us, boot })
+    }
+
+    fn machine(&self) -> String {
+        read("/etc/machine-id").unwrap_or_default()
+    }
+}
+
+/// Does not change while the machine runs.
+#[cfg(target_os = "linux")]
+static BOOT: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();
+
+fn read(path: &str) -> Option<String> {
+    let text = std::fs::read_to_string(path).ok()?;
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 struct OsChance;

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::exchange::Channels;
 use crate::log::Log;
 use crate::seal::Sealer;
+use crate::steady::Steady;
 use aldis_ledger::{Signer, Verifier};
 use std::sync::Arc;
 
@@ -39,6 +40,8 @@ pub struct Node {
     pub world: World,
     /// Up to where partners' tools have read.
     pub marks: Marks,
+    /// Its own time, if the machine has a steady count.
+    pub steady: Option<Arc<Steady>>,
     signer: Signer,
 }
 
@@ -58,12 +61,16 @@ impl Node {
     ///
     /// [`Error::Refused`] if the configuration or the schema does not fit; [`Error::Proof`] if the store
     /// does not hold what was published; [`Error::Broken`] if the store or the log cannot be used.
-    pub fn open(config: Config, db: Db, keys: &Keys, world: World) -> Result<Arc<Self>> {
+    pub fn open(config: Config, db: Db, keys: &Keys, mut world: World) -> Result<Arc<Self>> {
         let signer = Signer::new(&config.origin(), &keys.signing).map_err(Error::refused)?;
         let log = Log::open(&config.data.join("log"), &db, &signer.verifier())?;
         let sealer = Sealer::new(keys.seal);
+        let steady = Steady::open(&db, &world.clock)?;
+        if let Some(steady) = &steady {
+            world.clock = Arc::clone(steady) as Arc<dyn Clock>;
+        }
         let marks = Marks::default();
-        let node = Self { config, db, log, sealer, world, marks, signer };
+        let node = Self { config, db, log, sealer, world, marks, steady, signer };
         node.publish()?;
         Ok(Arc::new(node))
     }

@@ -1,8 +1,8 @@
 //! Runs a node: the server that people and partners speak to, the worker that does what is due, and the
 //! threads that read feeds.
 //!
-//! They end together. A piece of work that has begun is finished first; what is left stays in the
-//! outbox and is done after the next start.
+//! Timers have a thread of their own. All end together. A piece of work that has begun is finished first;
+//! what is left stays in the outbox and is done after the next start.
 
 use crate::error::{Error, Result};
 use crate::exchange::{feeds, worker};
@@ -53,21 +53,53 @@ pub async fn serve(
     });
     let router = web::router(Arc::clone(&node));
     let polling = feeds::start(&node)?;
+    let (ticking, stopped_ticking) = channel::<()>();
+    let timed = Arc::clone(&node);
+    let timers = std::thread::Builder::new()
+        .name("timers".to_owned())
+        .spawn(move || keep_time(&timed, &stopped_ticking))?;
     let worker = std::thread::Builder::new().name("worker".to_owned()).spawn(move || work(&node, &ended))?;
     let served = axum::serve(listener, router).with_graceful_shutdown(stopped(told)).await;
     if let Some(secured) = secured {
         secured.await.map_err(Error::broken)??;
     }
     drop((running, polling));
+    drop(ticking);
+    let joined_timers = tokio::task::spawn_blocking(move || timers.join()).await;
+    joined_timers.map_err(Error::broken)?.map_err(|_| Error::broken("the timers' thread panicked"))?;
     let joined = tokio::task::spawn_blocking(move || worker.join()).await;
     joined.map_err(Error::broken)?.map_err(|_| Error::broken("the worker panicked"))?;
     Ok(served?)
 }
 
+/// Fires timers and looks at the machine's clock, again and again, on a thread that waits for no channel.
+fn keep_time(node: &Node, ended: &Receiver<()>) {
+    let (mut turn, mut failing) = (0_u32, false);
+    loop {
+        let looked = match node.steady.as_ref().filter(|_| turn.is_multiple_of(LOOK_EVERY)) {
+            Some(steady) => steady.look(&node.db, &node.system()),
+            None => Ok(()),
+        };
+        match looked.and_then(|()| worker::fire_due(node)) {
+            Ok(_) => failing = false,
+            // Said once: it is tried again several times a second.
+            Err(error) if !failing => {
+                failing = true;
+                eprintln!("aldis: timers wait, none is lost: {error}");
+            }
+            Err(_) => {}
+        }
+        turn = turn.wrapping_add(1);
+        if ended.recv_timeout(TICK) != Err(RecvTimeoutError::Timeout) {
+            return;
+        }
+    }
+}
+
 /// Does what is due, again and again, until the other end of the channel is gone.
 fn work(node: &Node, ended: &Receiver<()>) {
     loop {
-        if let Err(error) = worker::run_due(node) {
+        if let Err(error) = worker::carry_due(node) {
             eprintln!("aldis: the worker will try again: {error}");
         }
         if ended.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout) {
@@ -77,3 +109,9 @@ fn work(node: &Node, ended: &Receiver<()>) {
 }
 
 const PAUSE: Duration = Duration::from_millis(300);
+
+/// Between two looks for a timer that is due.
+const TICK: Duration = Duration::from_millis(100);
+
+/// The machine's clock is looked at once in so many of them.
+const LOOK_EVERY: u32 = 10;

@@ -14,6 +14,8 @@ mod session;
 mod about;
 mod brief;
 mod case;
+mod chain;
+mod clock;
 mod consent;
 mod delivery;
 mod demo;
@@ -33,6 +35,8 @@ mod person;
 mod report;
 mod screen;
 mod serve;
+mod shelf;
+mod shift;
 mod stix;
 mod taxii;
 mod timeline;
@@ -174,6 +178,14 @@ enum Command {
     #[command(subcommand)]
     Delivery(delivery::Delivery),
     #[command(subcommand)]
+    Chain(chain::Chain),
+    #[command(subcommand)]
+    Shift(shift::Shift),
+    #[command(subcommand)]
+    Shelf(shelf::Shelf),
+    #[command(subcommand)]
+    Clock(clock::Clock),
+    #[command(subcommand)]
     Inbound(inbound::Inbound),
     Ack(inbound::Ack),
     #[command(subcommand)]
@@ -223,6 +235,10 @@ fn dispatch(command: Command, session: &Session<'_>) -> session::Result<u8> {
         Command::Case(args) => args.run(session),
         Command::Warning(args) => args.run(session),
         Command::Delivery(args) => args.run(session),
+        Command::Chain(args) => args.run(session),
+        Command::Shift(args) => args.run(session),
+        Command::Shelf(args) => args.run(session),
+        Command::Clock(args) => args.run(session),
         Command::Inbound(args) => args.run(session),
         Command::Ack(args) => args.run(session),
         Command::Consent(args) => args.run(session),

@@ -27,18 +27,20 @@ impl Watch {
         let overdue = floor.waiting.iter().filter(|task| task.is_overdue(now)).count();
         let row = |task: &&Waiting| {
             let thing = task.thing.clone();
+            let id = task.id.to_string();
             let title = format!("{}  {}", task.title, task.note);
-            vec![task.priority().word().to_owned(), task.clock(now), thing, title.trim_end().to_owned()]
+            vec![task.priority().word().to_owned(), task.clock(now), id, thing, title.trim_end().to_owned()]
         };
         let rows: Vec<Vec<String>> = waiting.iter().map(row).collect();
         let mut text = format!(
-            "{now}  {} waiting, {overdue} overdue, {} reports within the hour, log at {}\n",
+            "{now}  {} waiting, {overdue} overdue, {} shelved, {} reports within the hour, log at {}\n",
             floor.waiting.len(),
+            floor.shelved.len(),
             floor.new_in_hour,
             floor.log_size
         );
         if !rows.is_empty() {
-            text += &table(&["PRIORITY", "TIME", "THING", "WHAT"], &rows);
+            text += &table(&["PRIORITY", "TIME", "TASK", "THING", "WHAT"], &rows);
         }
         if !self.check {
             for sent in &floor.sent {
@@ -46,7 +48,7 @@ impl Watch {
             }
         }
         let object = json!({
-            "now": now, "overdue": overdue, "waiting": waiting, "sent": floor.sent,
+            "now": now, "overdue": overdue, "waiting": waiting, "shelved": floor.shelved, "sent": floor.sent,
             "new_in_10_min": floor.new_in_10_min, "new_in_hour": floor.new_in_hour,
             "log_size": floor.log_size, "log_at": floor.log_at,
         });

@@ -16,13 +16,16 @@ pub use tables::{TABLES, Table};
 pub(crate) use value::digest;
 pub use value::{Row, Value};
 
-use crate::error::{Error, Result};
+use crate::error::{DISK_FULL, Error, Result};
 use aldis_model::{Digest, Id, Label};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 /// A handle on the store; share it between threads.
 pub struct Db {
     store: Store,
+    /// Why the last act could not be kept; nothing while the store takes what it is given.
+    trouble: Mutex<Option<String>>,
 }
 
 enum Store {
@@ -69,7 +72,7 @@ impl Db {
     /// [`Error::Refused`] if its schema is newer than this program; [`Error::Broken`] if the file
     /// cannot be used.
     pub fn open_sqlite(path: &Path) -> Result<Self> {
-        let db = Self { store: Store::Sqlite(sqlite::Sqlite::open(path)?) };
+        let db = Self { store: Store::Sqlite(sqlite::Sqlite::open(path)?), trouble: Mutex::default() };
         migrate::run(&db)?;
         Ok(db)
     }
@@ -80,7 +83,7 @@ impl Db {
     ///
     /// As [`Db::open_sqlite`].
     pub fn open_pg(url: &str) -> Result<Self> {
-        let db = Self { store: Store::Pg(pg::Pg::open(url)?) };
+        let db = Self { store: Store::Pg(pg::Pg::open(url)?), trouble: Mutex::default() };
         migrate::run(&db)?;
         Ok(db)
     }
@@ -91,7 +94,22 @@ impl Db {
     ///
     /// Whatever the verb returns, and then nothing has changed; or [`Error::Broken`].
     pub fn write<T>(&self, verb: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        once(verb, |verb| self.write_one(verb))
+        let done = once(verb, |verb| self.write_one(verb));
+        let trouble = match &done {
+            Ok(_) => None,
+            Err(Error::Broken(why)) if why == DISK_FULL || why.starts_with(NOT_COMMITTED) => {
+                Some(why.clone())
+            }
+            // What a verb refuses says nothing of the store.
+            Err(_) => return done,
+        };
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        done
+    }
+
+    /// Says why the last act could not be kept, while the store keeps nothing.
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn write_one(&self, verb: Verb<'_>) -> Result<()> {
@@ -302,6 +320,9 @@ impl From<&Id> for Value {
         Self::Text(id.as_str().to_owned())
     }
 }
+
+/// How the error begins whose commit failed.
+const NOT_COMMITTED: &str = "the store could not commit";
 
 const INTERN_LABEL: &str = "-- db::label
     INSERT INTO label (text) VALUES ($1) ON CONFLICT (text) DO NOTHING";

@@ -8,7 +8,7 @@
 //! Source: SQLite, "Write-Ahead Logging" and `PRAGMA synchronous`.
 
 use super::{Link, Row, Tx, Value, Verb};
-use crate::error::{Error, Result};
+use crate::error::{DISK_FULL, Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
@@ -74,24 +74,37 @@ impl Sqlite {
         // A verb that panics must not take along those who wait for the same commit.
         let done = catch_unwind(AssertUnwindSafe(|| in_savepoint(&writer.connection, verb)));
         // A full disk makes SQLite roll back all of the batch by itself: end it, so that all are told.
-        let lost = writer.connection.is_autocommit();
-        if lost || self.waiting.load(Ordering::SeqCst) == 0 || writer.members >= BATCH_MAX {
+        if writer.connection.is_autocommit() {
+            self.end(&mut writer, Some(DISK_FULL.to_owned()));
+        } else if self.waiting.load(Ordering::SeqCst) == 0 || writer.members >= BATCH_MAX {
             self.commit(&mut writer);
         }
         while writer.batch == batch {
             writer = self.committed.wait(writer).unwrap_or_else(PoisonError::into_inner);
         }
         match writer.failed.iter().find(|(failed, _)| *failed == batch) {
+            Some((_, why)) if why == DISK_FULL => Err(Error::broken(why)),
             Some((_, why)) => Err(Error::broken(format!("the store could not commit: {why}"))),
             None => done.unwrap_or_else(|panic| resume_unwind(panic)),
         }
     }
 
     fn commit(&self, writer: &mut MutexGuard<'_, Writer>) {
-        if let Err(error) = writer.connection.execute_batch("COMMIT") {
+        let failed = writer.connection.execute_batch("COMMIT").err().map(|error| {
             let _ = writer.connection.execute_batch("ROLLBACK");
+            match Error::from(error) {
+                Error::Broken(why) => why,
+                other => other.to_string(),
+            }
+        });
+        self.end(writer, failed);
+    }
+
+    /// Ends the open batch and tells its members, all of them if it failed.
+    fn end(&self, writer: &mut MutexGuard<'_, Writer>, failed: Option<String>) {
+        if let Some(why) = failed {
             let batch = writer.batch;
-            writer.failed.push((batch, error.to_string()));
+            writer.failed.push((batch, why));
             let keep_from = writer.failed.len().saturating_sub(FAILED_KEPT);
             writer.failed.drain(..keep_from);
         }
@@ -166,6 +179,10 @@ fn prepare(connection: &Connection, cache_kib: i64) -> Result<()> {
 fn in_savepoint(connection: &Connection, verb: Verb<'_>) -> Result<()> {
     connection.prepare_cached("SAVEPOINT verb")?.execute([])?;
     let done = catch_unwind(AssertUnwindSafe(|| verb(&mut Tx::new(Link::Sqlite(connection)))));
+    // A full disk has rolled back everything: there is no savepoint left to go back to.
+    if connection.is_autocommit() {
+        return done.unwrap_or_else(|panic| resume_unwind(panic));
+    }
     if !matches!(done, Ok(Ok(()))) {
         connection.prepare_cached("ROLLBACK TO verb")?.execute([])?;
     }

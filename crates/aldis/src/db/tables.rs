@@ -107,6 +107,15 @@ tables! {
     Task = "task":
         "id, kind, priority, case_id, thing, note, step, label, opened_at, due_at, done_at, done_by";
     Timer = "timer": "id, kind, thing, step, due_at, fired_at";
+    Chain = "chain": "id, priority, steps, quorum, repeats, set_by, set_at, ended_at";
+    Escalation = "escalation":
+        "id, delivery_id, priority, steps, quorum, repeats, label, frozen_at, why, run, calls, started_at, ended_at";
+    CallAnswer = "call_answer": "id, escalation_id, run, officer_id, words, late_us, said_at";
+    Shift = "shift": "id, office, officer_id, starts_at, ends_at, set_by, set_at, ended_at";
+    HandOver = "hand_over":
+        "id, shift_id, giver, taker, items, words, ends_at, offered_at, accepted_at";
+    Shelf = "shelf":
+        "id, task_id, until, reason, label, shelved_by, shelved_at, ended_at, ended_by";
     Tie = "tie":
         "id, report_id, upstream_id, upstream, relation, shared, why, label, proposed_by, proposed_at, decided, reason, decided_by, decided_at";
     Author = "author":

@@ -6,13 +6,14 @@
 
 use super::release::Release;
 use super::timers::{self, Timer};
-use super::{deliver, determine, partners, phrase, release, tasks};
+use super::{chain, deliver, determine, partners, phrase, release, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
 use crate::error::{Error, Result};
 use crate::journal;
 use aldis_model::answer::Answer;
-use aldis_model::duty::ack_limit_us;
+use aldis_model::chain::{Why, action_us};
+use aldis_model::duty::{Ttl, ack_limit_us};
 use aldis_model::event::{Event, Kind};
 use aldis_model::gate::Gate;
 use aldis_model::label::key;
@@ -201,7 +202,11 @@ pub(super) fn record(
     tx.update(Table::Delivery, sql, &[delivery.into(), ctx.now.into()])?;
     tasks::close(tx, ctx, Task::Unanswered, delivery.as_str())?;
     timers::stop(tx, ctx, Timer::Ack, delivery.as_str())?;
+    if said.answer != Answer::Acted {
+        chain::stop(tx, ctx, delivery)?;
+    }
     open_what_follows(tx, ctx, delivery, said.answer, &carried)?;
+    ask_for_action(tx, ctx, delivery, said.answer, &carried, deliver::ttl(&ttl))?;
     let kind = match said.answer {
         Answer::DoNotAccept => Kind::DismissalReceived,
         Answer::CallMe => Kind::QuestionReceived,
@@ -223,7 +228,33 @@ pub(super) fn record(
         .with("late_s", late_us / 1_000_000)
         .with_some("evidence", said.evidence);
     journal::append(tx, ctx, event)?;
-    move_duty(tx, ctx, &duty, &carried, said)
+    move_duty(tx, ctx, &duty, &carried, said)?;
+    if said.answer == Answer::DoNotAccept {
+        chain::start(tx, &ctx.as_system(), delivery, &carried, deliver::ttl(&ttl), Why::Dismissal)?;
+    }
+    Ok(())
+}
+
+/// Acknowledged is not done: sets the time by which somebody must have said what was done.
+fn ask_for_action(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    delivery: &Id,
+    answer: Answer,
+    carried: &Release,
+    ttl: Ttl,
+) -> Result<()> {
+    match answer {
+        Answer::Read | Answer::CallMe if carried.kind != "cancel" => {
+            let by = ctx.now.plus(action_us(chain::priority_of(ttl)));
+            timers::set(tx, ctx, Timer::Action, delivery.as_str(), 1, by)
+        }
+        Answer::Acted => {
+            timers::stop(tx, ctx, Timer::Action, delivery.as_str())?;
+            tasks::close(tx, ctx, Task::NoAction, delivery.as_str())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Takes the recipient's own answer as proof that a release arrived; an officer's word is none.
@@ -328,6 +359,11 @@ pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, kind: Task, decision: &
     }
     let found = deliver::find(tx, ctx, delivery)?.into_inner();
     tasks::close(tx, ctx, kind, delivery.as_str())?;
+    match kind {
+        Task::Dismissed => chain::stop(tx, ctx, delivery)?,
+        Task::NoAction => timers::stop(tx, ctx, Timer::Action, delivery.as_str())?,
+        _ => {}
+    }
     let entry = if kind == Task::Dismissed { Kind::DismissalReviewed } else { Kind::QuestionAnswered };
     let event = Event::new(entry, found.label).case(Some(&found.case)).with("delivery", delivery);
     journal::append(tx, ctx, event.with("decision", decision).with("by", &ctx.actor.name))?;

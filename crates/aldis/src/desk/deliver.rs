@@ -180,7 +180,7 @@ fn after_delivery(
     let (duty, urgency) = duty_of(tx, &carried.id)?;
     determine::follow_leg(tx, ctx, &duty, Leg::of(carried), "receipt", receipt)?;
     let recipient = partners::audience(tx, &carried.audience)?;
-    if ANSWERING.contains(&recipient.ladder.as_str()) {
+    if is_answered_by(recipient.ladder.as_str()) {
         let due = ctx.now.plus(ack_limit_us(ttl(&urgency)));
         timers::set(tx, ctx, Timer::Ack, delivery.as_str(), 1, due)?;
         // The timer's row must be committed to as well.
@@ -336,6 +336,11 @@ pub(super) fn duty_of(tx: &mut Tx<'_>, release: &Id) -> Result<(Id, String)> {
 /// Reads a stored threat-to-life grade; one that cannot be read runs on the shortest clock.
 pub(super) fn ttl(word: &str) -> Ttl {
     word.parse().unwrap_or(Ttl::Critical)
+}
+
+/// Says whether people on a rung are expected to answer.
+pub(super) fn is_answered_by(ladder: &str) -> bool {
+    ANSWERING.contains(&ladder)
 }
 
 /// Rungs whose people are expected to answer.

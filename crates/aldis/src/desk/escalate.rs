@@ -5,15 +5,17 @@
 //! that a person must decide. A window that ends without a decision leaves the case open and red.
 
 use super::timers::{self, Due, Timer};
-use super::{danger, deliver, determine, limits, release, tasks};
+use super::{chain, danger, deliver, determine, limits, release, shelves, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
 use crate::error::{Error, Result};
 use crate::journal;
+use aldis_model::chain::Why;
 use aldis_model::duty::ack_limit_us;
 use aldis_model::event::{Event, Kind};
 use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
+use aldis_model::time::MINUTE_US;
 use aldis_model::{Id, Label, Time};
 use serde_json::json;
 
@@ -34,8 +36,24 @@ pub fn tick(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<bool> {
         Timer::Lapse => ask_before_lapse(tx, ctx, &due)?,
         Timer::Window => window_ended(tx, ctx, &due)?,
         Timer::Review => danger::ask_for_review(tx, ctx, &due)?,
+        Timer::Call | Timer::Taken => chain::due(tx, ctx, &due)?,
+        Timer::Action => no_action(tx, ctx, &due)?,
+        Timer::Shelf => shelves::over(tx, ctx, &due)?,
     }
     Ok(true)
+}
+
+/// Fires up to `most` timers that are due, in one transaction, and returns how many.
+///
+/// # Errors
+///
+/// As [`tick`], and then none of them fired.
+pub fn tick_some(tx: &mut Tx<'_>, ctx: &Ctx, most: usize) -> Result<usize> {
+    let mut fired = 0;
+    while fired < most && tick(tx, ctx)? {
+        fired += 1;
+    }
+    Ok(fired)
 }
 
 fn unanswered(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
@@ -76,9 +94,38 @@ fn unanswered(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
     let leg = determine::Leg::of(&carried);
     match determine::follow_leg_from(tx, ctx, &duty, leg, "DELIVERED", "timeout", fields) {
         // The machine may be at another step by another way; the delivery's own ladder goes on.
-        Ok(_) | Err(Error::Refused(_)) => Ok(()),
-        Err(error) => Err(error),
+        Ok(_) | Err(Error::Refused(_)) => {}
+        Err(error) => return Err(error),
     }
+    chain::start(tx, ctx, &delivery, &carried, deliver::ttl(&ttl), Why::Silence)
+}
+
+/// Asks what was done, where somebody acknowledged and nobody has said it.
+fn no_action(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
+    let delivery: Id = due.thing.parse()?;
+    let found = deliver::read(tx, &delivery)?;
+    let carried = release::find_for_delivery(tx, &found.release)?;
+    let closed = tx.row(CASE_CLOSED, &[(&found.case).into()])?.opt_time(0)?.is_some();
+    if found.acted_at.is_none() && !closed {
+        let (_, ttl) = deliver::duty_of(tx, &found.release)?;
+        let priority = chain::priority_of(deliver::ttl(&ttl));
+        let new = tasks::New {
+            kind: Task::NoAction,
+            priority,
+            case: Some(&found.case),
+            thing: delivery.as_str(),
+            note: &found.title,
+            label: &found.label,
+            due: ctx.now.plus(aldis_model::chain::step_us(priority)),
+        };
+        tasks::open(tx, ctx, &new)?;
+    }
+    let event = Event::new(Kind::ActionMissing, found.label.clone())
+        .case(Some(&found.case))
+        .with("delivery", &delivery)
+        .with("audience", &carried.audience)
+        .with("outcome", if closed { "the case is closed" } else { "asked" });
+    journal::append(tx, ctx, event).map(|_| ())
 }
 
 fn waiver_expired(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due) -> Result<()> {
@@ -124,20 +171,27 @@ fn open_for(
     tasks::open(tx, ctx, &new)
 }
 
-/// Puts a timer aside that could not do its work, and says so in the record: the next one must not wait
-/// behind it for ever.
+/// Puts a timer that failed off for a minute if what failed may be whole again then, else aside; and says so
+/// in the record: the next one must not wait behind it for ever.
 ///
 /// # Errors
 ///
-/// [`crate::error::Error::Broken`] if the store fails.
-pub fn set_aside(tx: &mut Tx<'_>, ctx: &Ctx, why: &str) -> Result<bool> {
-    let Some(due) = timers::next_due(tx, ctx.now)? else { return Ok(false) };
-    timers::fire(tx, ctx, &due)?;
+/// [`crate::error::Error::Broken`] if the store fails, and then it is as due as before.
+pub fn failed(tx: &mut Tx<'_>, ctx: &Ctx, due: &Due, error: &Error) -> Result<()> {
+    let passing = matches!(error, Error::Broken(_) | Error::Conflict(_));
+    let again = ctx.now.plus(MINUTE_US);
+    let moved = if passing { timers::put_off(tx, &due.id, again) } else { timers::fire(tx, ctx, due) };
+    match moved {
+        // Another process fired it meanwhile.
+        Err(Error::Conflict(_)) => return Ok(()),
+        other => other?,
+    }
+    let why = if passing { "it will be tried again" } else { "the machine could not take this step" };
     let event = Event::new(Kind::EscalationStep, Label::plain(aldis_model::Tlp::Red))
-        .with("thing", due.thing)
+        .with("thing", &due.thing)
         .with("step", due.step)
-        .with("outcome", format!("the machine could not take this step: {why}"));
-    journal::append(tx, ctx, event).map(|_| true)
+        .with("outcome", format!("{why}: {error}"));
+    journal::append(tx, ctx, event).map(|_| ())
 }
 
 /// Records what a person decided about a window that ends.
@@ -196,6 +250,9 @@ const STEPS_MAX: i64 = 9;
 
 const STEP: &str = "-- desk::escalate::unanswered
     UPDATE delivery SET ladder_step = $2 WHERE id = $1";
+
+const CASE_CLOSED: &str = "-- desk::escalate::no_action
+    SELECT closed_at FROM case_file WHERE id = $1";
 
 const DUTY: &str = "-- desk::escalate::waiver_expired
     SELECT case_id, victim, label FROM duty WHERE id = $1";

@@ -11,7 +11,7 @@
 //! decides the hits and gives it a [`grade`]. Somebody opens a [`case`]; [`determine`] moves the
 //! duty to warn through its states. The warning is written portion by portion in [`compose`], cut
 //! and approved by a second person in [`release`], carried by [`deliver`] and answered in
-//! [`acknowledge`]. [`escalate`] does what time alone demands. [`inbound`] is the other side: a
+//! [`acknowledge`]. [`escalate`] does what time alone demands, and [`chain`] calls our own people; [`shifts`] and [`shelves`] are about who is on duty and what can wait, [`clock`] about the time itself. [`inbound`] is the other side: a
 //! warning somebody else sent us, and [`share`] what partners' own tools read and bring; [`opinions`] answer what they gave us. [`review`] reads the ledger and nothing else.
 //!
 //! Every verb takes `(tx, ctx, …)`, starts with `ctx.may(action)`, is one transaction and appends
@@ -23,6 +23,8 @@ pub mod board;
 pub mod brief;
 pub mod cap_receipt;
 pub mod case;
+pub mod chain;
+pub mod clock;
 pub mod compose;
 pub mod consent;
 pub mod danger;
@@ -55,6 +57,8 @@ mod reopen;
 pub mod review;
 pub mod screen;
 pub mod share;
+pub mod shelves;
+pub mod shifts;
 pub mod sources;
 pub mod suspects;
 pub mod tasks;

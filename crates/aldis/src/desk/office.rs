@@ -168,7 +168,7 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Officer>> {
     rows.iter().map(officer).collect()
 }
 
-fn actor(row: &Row, org: &str) -> Result<Actor> {
+pub(super) fn actor(row: &Row, org: &str) -> Result<Actor> {
     let role = Role::find(&row.text(2)?).ok_or_else(|| Error::broken("an unknown role"))?;
     let compartments = row.text(4)?.split(',').filter(|c| !c.is_empty()).map(str::to_owned).collect();
     Ok(Actor::officer(&row.text(0)?, &row.text(1)?, role, org, row.parsed(3)?, compartments))

@@ -6,7 +6,7 @@
 
 use super::timers::{self, Timer};
 use super::visible::shown;
-use super::{compose, determine, partners, share, tasks, ways};
+use super::{chain, compose, deliver, determine, partners, share, tasks, ways};
 use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
 use crate::error::{Error, Result};
@@ -370,6 +370,10 @@ pub(super) fn queue(
     // Whoever was asked whether the threat still stands has now said so.
     if let Some(row) = tx.rows(REPLACED_WARNING, &[release.into()])?.first() {
         tasks::close(tx, ctx, Task::Lapse, &row.text(0)?)?;
+    }
+    if deliver::is_answered_by(recipient.ladder.as_str()) {
+        let (_, ttl) = deliver::duty_of(tx, release)?;
+        chain::freeze(tx, ctx, &delivery, &found.label, deliver::ttl(&ttl))?;
     }
     // Whatever warned of a window must ask, before it ends, whether the threat still stands.
     if let Some(end) = found.ends_at.filter(|end| *end > ctx.now) {

@@ -24,11 +24,30 @@ pub enum Timer {
     Window,
     /// The time of a tier is nearly over.
     Review,
+    /// The next of our own people is called.
+    Call,
+    /// Somebody took a call, and what it was about may still stand.
+    Taken,
+    /// Somebody acknowledged and has not said what was done.
+    Action,
+    /// A task comes back from the shelf.
+    Shelf,
 }
 
 impl Timer {
-    const ALL: [Self; 7] =
-        [Self::Ack, Self::Waiver, Self::Limit, Self::Ratify, Self::Lapse, Self::Window, Self::Review];
+    const ALL: [Self; 11] = [
+        Self::Ack,
+        Self::Waiver,
+        Self::Limit,
+        Self::Ratify,
+        Self::Lapse,
+        Self::Window,
+        Self::Review,
+        Self::Call,
+        Self::Taken,
+        Self::Action,
+        Self::Shelf,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -39,6 +58,10 @@ impl Timer {
             Self::Lapse => "lapse",
             Self::Window => "window",
             Self::Review => "review",
+            Self::Call => "call",
+            Self::Taken => "taken",
+            Self::Action => "action",
+            Self::Shelf => "shelf",
         }
     }
 }
@@ -89,6 +112,15 @@ pub fn fire(tx: &mut Tx<'_>, ctx: &Ctx, timer: &Due) -> Result<()> {
     tx.update(Table::Timer, FIRE, &[timer.id.as_str().into(), ctx.now.into()])
 }
 
+/// Puts a timer off until a time.
+///
+/// # Errors
+///
+/// [`Error::Conflict`] if it fired before.
+pub fn put_off(tx: &mut Tx<'_>, id: &str, until: Time) -> Result<()> {
+    tx.update(Table::Timer, PUT_OFF, &[id.into(), until.into()])
+}
+
 /// Finds the timer that has been due longest, if one is due.
 ///
 /// # Errors
@@ -124,6 +156,9 @@ const RUNNING: &str = "-- desk::timers::stop
 
 const FIRE: &str = "-- desk::timers::fire
     UPDATE timer SET fired_at = $2 WHERE id = $1 AND fired_at IS NULL";
+
+const PUT_OFF: &str = "-- desk::timers::put_off
+    UPDATE timer SET due_at = $2 WHERE id = $1 AND fired_at IS NULL";
 
 const DUE: &str = "-- desk::timers::next_due
     SELECT id, kind, thing, step, due_at FROM timer

@@ -3,18 +3,21 @@
 //! Counts are over what the reader may see; there is no total of what he may not.
 
 use super::deliver::{self, Delivery};
+use super::shelves::{self, Shelved};
 use super::visible::{Visible, shown};
 use crate::ctx::Ctx;
 use crate::db::{Row, Tx};
 use crate::error::{Error, Result};
 use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
-use aldis_model::{Label, Labelled, Released, Time};
+use aldis_model::{Id, Label, Labelled, Released, Time};
 use serde::Serialize;
 
 /// One decision that waits.
 #[derive(Clone, Debug, Serialize)]
 pub struct Waiting {
+    /// The task's id.
+    pub id: Id,
     /// What kind, in the words of storage.
     pub kind: String,
     /// 1, 2 or 3.
@@ -68,6 +71,8 @@ impl Waiting {
 pub struct Floor {
     /// What waits, sorted by priority and time to breach.
     pub waiting: Vec<Waiting>,
+    /// What is out of sight until a time, and why.
+    pub shelved: Vec<Shelved>,
     /// What was sent and awaits an answer, or failed.
     pub sent: Vec<Delivery>,
     /// Reports that arrived within the last ten minutes.
@@ -96,8 +101,10 @@ pub fn floor(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Released<Floor>> {
     let ten_min_ago = ctx.now.plus(-600_000_000);
     let recent = arrivals.iter().filter(|row| row.time(0).is_ok_and(|at| at >= ten_min_ago)).count();
     let (log_size, log_at) = signed(tx, &visible)?;
-    Ok(waiting.zip(sent).map(|(waiting, sent)| Floor {
+    let shelved = shelves::list(tx, ctx)?;
+    Ok(waiting.zip(sent).zip(shelved).map(|((waiting, sent), shelved)| Floor {
         waiting,
+        shelved,
         sent,
         new_in_10_min: recent,
         new_in_hour: arrivals.len(),
@@ -117,8 +124,8 @@ fn signed(tx: &mut Tx<'_>, visible: &Visible) -> Result<(u64, Option<Time>)> {
 }
 
 fn waiting(tx: &mut Tx<'_>, ctx: &Ctx, visible: &Visible) -> Result<Released<Vec<Waiting>>> {
-    let sql = format!("{OPEN} AND {} ORDER BY priority, due_at, id LIMIT 500", visible.condition("label", 0));
-    let rows = tx.rows(&sql, &visible.with(&[]))?;
+    let sql = format!("{OPEN} AND {} ORDER BY priority, due_at, id LIMIT 500", visible.condition("label", 1));
+    let rows = tx.rows(&sql, &visible.with(&[ctx.now.into()]))?;
     shown(ctx, rows.iter().map(labelled))
 }
 
@@ -127,6 +134,7 @@ fn labelled(row: &Row) -> Result<Labelled<Waiting>> {
     let task = Task::find(&word).ok_or_else(|| Error::broken("an unknown task"))?;
     let label = row.label(8)?;
     let waiting = Waiting {
+        id: row.id(9)?,
         kind: word,
         priority: row.int(1)?,
         title: task.title().to_owned(),
@@ -143,7 +151,9 @@ fn labelled(row: &Row) -> Result<Labelled<Waiting>> {
 }
 
 const OPEN: &str = "-- desk::watch::floor
-    SELECT kind, priority, case_id, thing, note, step, opened_at, due_at, label FROM task WHERE done_at IS NULL";
+    SELECT kind, priority, case_id, thing, note, step, opened_at, due_at, label, id FROM task
+     WHERE done_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM shelf s WHERE s.task_id = task.id AND s.ended_at IS NULL AND s.until > $1)";
 
 const SIGNED: &str = "-- desk::watch::signed
     SELECT count(*) FILTER (WHERE idx < head.size), coalesce(max(idx) FILTER (WHERE idx < head.size), -1)

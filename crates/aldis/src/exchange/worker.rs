@@ -7,7 +7,7 @@ use super::pack::{Token, pack};
 use super::{Missed, Parcel, check_receipt};
 use crate::desk::deliver::{self, Attempt, Next};
 use crate::desk::share::{mark, opinion, version};
-use crate::desk::{escalate, inbound, partners, provenance, screen};
+use crate::desk::{escalate, inbound, partners, provenance, screen, timers};
 use crate::error::{self, Error};
 use crate::node::Node;
 use crate::outbox::{self, Leased, Work};
@@ -29,16 +29,72 @@ pub fn run_due(node: &Node) -> error::Result<usize> {
             node.db.write(|tx| mark::record(tx, &ctx, &risen))?;
             node.marks.written(&risen);
         }
-        let fired = match node.db.write(|tx| escalate::tick(tx, &ctx)) {
-            Err(error) => node.db.write(|tx| escalate::set_aside(tx, &ctx, &error.to_string()))?,
-            Ok(fired) => fired,
-        };
+        let fired = fire_some(node, 1)?;
         let pieces = round(node)?;
-        if !fired && pieces == 0 {
+        if fired == 0 && pieces == 0 {
             node.publish()?;
             return Ok(done);
         }
         done += pieces.max(1);
+    }
+}
+
+/// Carries what the outbox holds, and fires no timer: where another thread does.
+///
+/// # Errors
+///
+/// As [`run_due`].
+pub fn carry_due(node: &Node) -> error::Result<usize> {
+    let mut done = 0;
+    loop {
+        let risen = node.marks.risen();
+        if !risen.is_empty() {
+            let ctx = node.system();
+            node.db.write(|tx| mark::record(tx, &ctx, &risen))?;
+            node.marks.written(&risen);
+        }
+        let pieces = round(node)?;
+        if pieces == 0 {
+            node.publish()?;
+            return Ok(done);
+        }
+        done += pieces;
+    }
+}
+
+/// Fires the timers that are due, many in a transaction, and publishes the log. Returns how many.
+///
+/// It waits for no channel: a delivery that hangs delays no escalation.
+///
+/// # Errors
+///
+/// [`Error::Broken`] if the store fails; what was due stays due.
+pub fn fire_due(node: &Node) -> error::Result<usize> {
+    let mut fired = 0;
+    loop {
+        match fire_some(node, TIMERS_AT_ONCE)? {
+            0 => break,
+            some => fired += some,
+        }
+    }
+    if fired > 0 {
+        node.publish()?;
+    }
+    Ok(fired)
+}
+
+/// Fires up to `most`; if one of them fails, the one that has been due longest by itself.
+fn fire_some(node: &Node, most: usize) -> error::Result<usize> {
+    let ctx = node.system();
+    if most > 1
+        && let Ok(fired) = node.db.write(|tx| escalate::tick_some(tx, &ctx, most))
+    {
+        return Ok(fired);
+    }
+    let Some(due) = node.db.read(|tx| timers::next_due(tx, ctx.now))? else { return Ok(0) };
+    match node.db.write(|tx| escalate::tick(tx, &ctx)) {
+        Ok(fired) => Ok(usize::from(fired)),
+        Err(error) => node.db.write(|tx| escalate::failed(tx, &ctx, &due, &error)).map(|()| 1),
     }
 }
 
@@ -218,3 +274,7 @@ const CONFLICTS_MAX: i64 = 20;
 
 /// Pieces one hand does before the timers have their turn.
 const ROUND: usize = 16;
+
+/// Timers that share one transaction: enough to spread what a commit costs, few enough that the next
+/// writer does not wait long.
+const TIMERS_AT_ONCE: usize = 64;

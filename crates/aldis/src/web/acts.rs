@@ -120,7 +120,7 @@ pub(crate) async fn told(visit: Visit, Path(id): Path<String>, fields: Fields) -
 /// Settles a dismissal, a call back or a wrong recipient.
 pub(crate) async fn settle(visit: Visit, Path(id): Path<String>, fields: Fields) -> Response {
     on_delivery(visit, id, fields, |desk, id, fields| {
-        let kinds = [Task::Dismissed, Task::CallBack, Task::WrongRecipient];
+        let kinds = [Task::Dismissed, Task::CallBack, Task::WrongRecipient, Task::NoAction];
         let kind =
             kinds.into_iter().find(|kind| kind.as_str() == fields.get("kind")).ok_or(Error::NotFound)?;
         desk.write(|tx, ctx| acknowledge::settle(tx, ctx, id, kind, fields.get("decision")))

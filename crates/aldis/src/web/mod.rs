@@ -17,6 +17,7 @@ mod compose;
 mod consent;
 pub(crate) mod delivery;
 mod door;
+mod duty;
 mod fields;
 mod gather;
 mod inbound;
@@ -91,6 +92,7 @@ fn desk_routes() -> Router<Web> {
     Router::new()
         .route("/", get(watch::floor))
         .route("/watch", get(watch::floor))
+        .route("/duty", get(duty::all).post(duty::act))
         .route("/go/{id}", get(gather::go))
         .route("/gather", get(gather::list).post(gather::take_in).layer(DefaultBodyLimit::max(FILE_MAX)))
         .merge(report_routes())

@@ -188,6 +188,7 @@ impl Desk {
             here: self.here.clone(),
             exercise: self.ctx.exercise,
             problems: self.problems.clone(),
+            trouble: self.node.db.trouble().is_some(),
         }
     }
 
@@ -236,6 +237,8 @@ pub(crate) struct Frame {
     pub(crate) exercise: bool,
     /// What is wrong with what was just tried.
     pub(crate) problems: Vec<Problem>,
+    /// Whether the store keeps nothing of what is done.
+    pub(crate) trouble: bool,
 }
 
 /// One line of what is wrong, and the part of the page it is about.
@@ -275,6 +278,7 @@ impl Frame {
             here: String::new(),
             exercise: web.node.config.exercise,
             problems: Vec::new(),
+            trouble: false,
         }
     }
 }

@@ -22,7 +22,7 @@ on_both!(
 const HANDED: Statement<'_> =
     Statement { words: "read out at the gate", at: None, place: None, witness: None, reply: None };
 
-fn handed_over(house: &House) -> (Desk, crate::desk::Sent) {
+pub fn handed_over(house: &House) -> (Desk, crate::desk::Sent) {
     let (desk, _alba) = house.pair();
     let sent = desk.sent_to("OFFICER");
     desk.write("Duty", |tx, ctx| deliver::by_hand(tx, ctx, &sent.delivery, &HANDED)).unwrap();

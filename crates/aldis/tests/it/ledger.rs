@@ -96,6 +96,8 @@ fn rich(house: &House) -> Desk {
     alba.work();
     north.work();
     crate::consent::reply_to_question(&north);
+    crate::chain::every_kind_of_row(&north, &sent.warning);
+    crate::shifts::every_kind_of_row(&north);
     assert_eq!(north.findings(), []);
     north
 }

@@ -95,6 +95,7 @@ impl Sample {
         let entry = self.north.node.db.read(|tx| review::tail(tx, &auditor, 1)).unwrap().into_inner();
         [
             "/watch",
+            "/duty",
             "/gather",
             "/inbound",
             "/warnings",

@@ -60,7 +60,7 @@ fn shown(name: &str, value: &str) -> String {
 
 const VALUE_MAX: usize = 200;
 
-const BAD: [Kind; 10] = [
+const BAD: [Kind; 12] = [
     Kind::LimitMissed,
     Kind::ReportRefused,
     Kind::ReleaseRejected,
@@ -71,6 +71,8 @@ const BAD: [Kind; 10] = [
     Kind::WindowLapsed,
     Kind::ErasureDone,
     Kind::ClockJump,
+    Kind::EscalationEnded,
+    Kind::ActionMissing,
 ];
 
 const QUIET: [Kind; 11] = [
@@ -129,6 +131,18 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::AckReceived, "Answered", "{audience}: {answer}|{note}|said by {said_by}"),
     (Kind::AckTimeout, "No answer in time", "{audience}|step {step}|{notified} called|{outcome}"),
     (Kind::EscalationStep, "Escalated", "{audience} silent|step {step}|{notified} called|{outcome}"),
+    (
+        Kind::EscalationCalled,
+        "Called",
+        "{audience}: {why}|call {call}|{called}|on duty {on_duty}|nobody on duty: {nobody_on_duty}",
+    ),
+    (Kind::EscalationTaken, "Call taken", "by {by}|{words}|{late_s} s late|{outcome}"),
+    (Kind::EscalationEnded, "Calling ended", "{audience}|{calls} calls|{outcome}"),
+    (Kind::ActionMissing, "Acknowledged, no action reported", "{audience}|{outcome}"),
+    (Kind::HandOverItem, "Handed over", "{thing}|from {from}|to {to}"),
+    (Kind::TaskShelved, "Put on the shelf", "{thing}|until {until}|{reason}|by {by}"),
+    (Kind::TaskReturned, "Back from the shelf", "by {by}"),
+    (Kind::ClockDecided, "Decided about the clock", "{decision}|{moved_s} s|{reason}|by {by}"),
     (Kind::DismissalReceived, "Not accepted", "{audience}|“{note}”|said by {said_by}"),
     (Kind::DismissalReviewed, "Refusal reviewed", "{decision}|by {by}"),
     (Kind::QuestionReceived, "Asks for a call", "{audience}|{note}|said by {said_by}"),
