@@ -254,8 +254,12 @@ pub(super) fn start(
             read(tx, delivery)?.ok_or_else(|| Error::broken("a frozen chain is not there"))?
         }
     };
-    if running.is_calling() && running.why() == Some(why) {
-        return Ok(());
+    if running.run > 0 && running.why() == Some(why) {
+        let people = i64::try_from(running.taken.len()).map_err(Error::broken)?;
+        // A chain that is through was called often enough; one that was taken begins anew.
+        if running.is_calling() || !running.chain()?.is_taken(people) {
+            return Ok(());
+        }
     }
     timers::stop(tx, ctx, Timer::Call, delivery.as_str())?;
     timers::stop(tx, ctx, Timer::Taken, delivery.as_str())?;
