@@ -44,11 +44,14 @@ fn main() -> ExitCode {
     if held { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// A plain loop over the client library: port, messages, connections.
+type Plain = fn(u16, usize, usize) -> Result<()>;
+
 fn run(options: &Options, by: By) -> Result<bool> {
     let (count, hands) = (options.recipients, options.hands);
     std::fs::create_dir_all(&options.folder)?;
     let folder = tempfile::tempdir_in(&options.folder)?;
-    let (sink, plain, what): (Sink, fn(u16, usize, usize) -> Result<()>, &str) = match by {
+    let (sink, plain, what): (Sink, Plain, &str) = match by {
         By::Mail => (Sink::mail()?, plain::mails, "mail"),
         By::Webhook => (Sink::webhook()?, plain::webhooks, "webhook"),
     };
