@@ -63,7 +63,7 @@ const TRIED: [&str; 7] = ["R", "C", "W", "L", "LA", "V", "VH"];
 
 /// Forms whose first place in the path is what they are about. `{R}` is the id of a report, and so on;
 /// `{LA}` and `{VH}` are those of [`Pool::shared`].
-const FORMS: [(&str, &str); 56] = [
+const FORMS: [(&str, &str); 63] = [
     ("/reports/{R}/open", ""),
     ("/reports/{R}/proposals/{P}", "decide=accept"),
     ("/reports/{R}/hits/{H}", "decide=confirm&reason=seen+before"),
@@ -120,6 +120,16 @@ const FORMS: [(&str, &str); 56] = [
     ("/deliveries/{V}/told", "answer=do_not_accept&note=not+credible&by=them"),
     ("/deliveries/{V}/settle", "kind=dismissed&decision=told+again"),
     ("/deliveries/{V}/retry", ""),
+    ("/duty", "do=take&thing={V}&words=I+call+them"),
+    ("/duty", "do=shelve&thing={T}&hours=4&reason=they+call+back"),
+    ("/people/{PR}", "do=tier&tier=T2&reasons=asked+again"),
+    ("/people/{PR}", "do=propose&measure=M03&owner=the+desk&reasons=asked+for"),
+    ("/people/{PR}", "do=change&id={M}&status=accepted&words=said+yes"),
+    (
+        "/reports/{R}/opinions",
+        "do=propose&audience=ALLY&view=agree&explanation=We+saw+the+same.&tlp=TLP:GREEN",
+    ),
+    ("/releases/{L}/settle", "decision=told+them+what+was+wrong"),
     ("/people/{PR}/describe", "birth_year=1971&places=Lowtown"),
     ("/people", "kind=person&names=Ada+Quill&category=witness&tier=T1&purpose=asked&tlp=TLP:GREEN&noisy=yes"),
     ("/briefing/{B}", ""),

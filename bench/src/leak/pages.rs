@@ -192,12 +192,14 @@ const OPEN: [&str; 13] = [
     "/taxii2/",
 ];
 
-const PLAIN: [&str; 13] = [
+const PLAIN: [&str; 15] = [
     "/",
     "/watch",
     "/watch?refresh=30",
     "/gather",
     "/warnings",
+    "/approvals",
+    "/duty",
     "/people",
     "/partners",
     "/inbound",
@@ -208,10 +210,12 @@ const PLAIN: [&str; 13] = [
     "/record",
 ];
 
-const ABOUT: [(&str, &str, &str); 18] = [
+const ABOUT: [(&str, &str, &str); 20] = [
     ("R", "/reports/", ""),
     ("R", "/reports/", "/original"),
+    ("R", "/reports/", "/opinions"),
     ("R", "/gather?before=", ""),
+    ("PR", "/people/", ""),
     ("C", "/cases/", ""),
     ("C", "/cases/", "/basis"),
     ("C", "/cases/", "/board"),
