@@ -1,7 +1,8 @@
 //! Puts a task out of sight until a time, with a reason; it comes back by itself.
 //!
 //! A shelf hides a row of the watch floor and nothing else: no clock stops, no chain is held, no timer is
-//! moved. How much is shelved, until when and why is always shown to whoever may see the tasks.
+//! moved. How much is shelved, until when and why is always shown to whoever may see the tasks: as they are
+//! labelled now, not as they were when they were shelved.
 //!
 //! Source: ANSI/ISA-18.2-2016, shelving: time-limited, recorded, visible (the model, not the text).
 
@@ -123,7 +124,7 @@ pub struct Shelved {
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Released<Vec<Shelved>>> {
     ctx.may(Action::ReadDesk)?;
     let visible = Visible::to(tx, &ctx.actor.viewer)?;
-    let sql = format!("{LIST} AND {} ORDER BY s.until, s.id LIMIT 200", visible.condition("s.label", 1));
+    let sql = format!("{LIST} AND {} ORDER BY s.until, s.id LIMIT 200", visible.condition("t.label", 1));
     let rows = tx.rows(&sql, &visible.with(&[ctx.now.into()]))?;
     let labelled = |row: &Row| {
         let shelved = Shelved {
@@ -154,12 +155,12 @@ const PUT: &str = "-- desk::shelves::put
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 const ONE: &str = "-- desk::shelves::ends
-    SELECT s.task_id, s.label, t.case_id FROM shelf s JOIN task t ON t.id = s.task_id WHERE s.id = $1";
+    SELECT s.task_id, t.label, t.case_id FROM shelf s JOIN task t ON t.id = s.task_id WHERE s.id = $1";
 
 const END: &str = "-- desk::shelves::ends update
     UPDATE shelf SET ended_at = $2, ended_by = $3 WHERE id = $1 AND ended_at IS NULL";
 
 const LIST: &str = "-- desk::shelves::list
-    SELECT s.task_id, t.kind, t.thing, t.note, s.until, s.reason, coalesce(o.name, s.shelved_by), s.label
+    SELECT s.task_id, t.kind, t.thing, t.note, s.until, s.reason, coalesce(o.name, s.shelved_by), t.label
       FROM shelf s JOIN task t ON t.id = s.task_id LEFT JOIN officer o ON o.id = s.shelved_by
      WHERE s.ended_at IS NULL AND s.until > $1 AND t.done_at IS NULL";

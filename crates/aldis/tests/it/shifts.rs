@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, House, kind, says};
 use crate::store::on_both;
+use aldis::desk::case::{self, Relation};
 use aldis::desk::{review, shelves, shifts, watch};
 use aldis_model::Id;
 use aldis_model::chain::Office;
@@ -12,9 +13,34 @@ on_both!(
     a_shift_that_cannot_be_is_refused,
     a_shelved_task_is_out_of_sight_until_its_time,
     a_shelf_needs_a_reason_and_an_end,
+    a_shelf_closes_with_the_case_of_its_task,
 );
 
 const HOUR_US: i64 = 3_600_000_000;
+
+fn a_shelf_closes_with_the_case_of_its_task(house: &House) {
+    let desk = house.desk("NORTHPORT");
+    let report = desk.take_in("Somebody means the hall.", "GREEN");
+    let (case, duty) = desk.case_on(&report);
+    desk.step("Analyst", &duty, "triage", crate::desk::triage()).unwrap();
+    let id: Id = desk.column(&format!("SELECT id FROM task WHERE case_id = '{case}' AND done_at IS NULL"))[0]
+        .parse()
+        .unwrap();
+    let until = desk.now().plus(HOUR_US);
+    desk.write("Senior", |tx, ctx| shelves::put(tx, ctx, &id, until, "the hall is closed")).unwrap();
+    let seen = |who: &str| desk.read(who, shelves::list).unwrap().get().len();
+    assert_eq!((seen("Junior"), seen("Senior")), (1, 1));
+    let above = desk.take_in("The source heard it in the room.", "RED");
+    desk.write("Senior", |tx, ctx| case::link(tx, ctx, &case, &above, Relation::Basis)).unwrap();
+    assert_eq!((seen("Junior"), seen("Senior")), (0, 1), "the task is above him now");
+    desk.later(61);
+    desk.work();
+    let told = desk.read("Junior", |tx, ctx| review::tail(tx, ctx, 100)).unwrap().into_inner();
+    assert!(told.iter().all(|entry| entry.kind != "task.returned"), "{told:?}");
+    let kept = desk.kinds().into_iter().filter(|kind| kind == "task.returned").count();
+    assert_eq!(kept, 1);
+    assert_eq!(desk.findings(), []);
+}
 
 fn on_duty(desk: &Desk, who: &str) -> Id {
     let set = |tx: &mut aldis::db::Tx<'_>, ctx: &aldis::ctx::Ctx| {
