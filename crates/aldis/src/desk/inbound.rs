@@ -5,18 +5,17 @@
 //! another envelope under the same id is refused.
 
 use super::visible::{Visible, shown};
-use super::{partners, tasks};
+use super::{letter, partners, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
 use crate::{journal, outbox};
-use aldis_ledger::{Signer, note};
+use aldis_ledger::Signer;
 use aldis_model::answer::Answer;
 use aldis_model::event::{Event, Kind};
 use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
-use aldis_model::time::HOUR_US;
-use aldis_model::{Digest, Id, Label, Labelled, Released, Time, Tlp};
+use aldis_model::{Digest, Id, Label, Labelled, Released, Time};
 use aldis_wire::exchange::{self, Message};
 use serde::Serialize;
 
@@ -42,22 +41,8 @@ pub fn receive(
         return Err(Error::Conflict("this message id came before with another content".to_owned()));
     }
     let hash = Digest::of(envelope.as_bytes());
-    let receipt = exchange::Receipt {
-        id: ctx.id("RC").to_string(),
-        from: ctx.org.clone(),
-        to: partner.name.clone(),
-        message: warning.id.clone(),
-        hash: hash.to_string(),
-        received_at: ctx.now.to_string(),
-    };
-    let receipt = note::sign(&Message::Receipt(receipt).to_line(), &[signer]).map_err(Error::broken)?;
-    // Between nodes a label is a plain TLP label: a compartment nobody here holds would hide the
-    // warning from everybody, and the sender would believe that it was read.
-    let label = warning
-        .label
-        .parse::<Tlp>()
-        .map(Label::plain)
-        .map_err(|_| Error::refused("the label must be a plain TLP label, such as TLP:AMBER+STRICT"))?;
+    let receipt = letter::receipt(ctx, signer, partner, &warning.id, envelope)?;
+    let label = letter::label(&warning.label)?;
     let id = ctx.id("IN");
     let stored = tx.label(&label)?;
     let answer_by: Option<Time> = warning.answer_by.as_deref().and_then(|text| text.parse().ok());
@@ -80,7 +65,6 @@ pub fn receive(
             ctx.now.into(),
         ],
     )?;
-    let latest = ctx.now.plus(HOUR_US);
     let task = tasks::New {
         kind: Task::Inbound,
         priority: Priority::Critical,
@@ -88,8 +72,7 @@ pub fn receive(
         thing: id.as_str(),
         note: &partner.title,
         label: &label,
-        // A partner may hurry us, not let us wait.
-        due: answer_by.unwrap_or(latest).clamp(ctx.now, latest),
+        due: letter::due(ctx, answer_by),
     };
     tasks::open(tx, ctx, &task)?;
     let event = Event::new(Kind::InboundReceived, label)
@@ -169,8 +152,7 @@ pub fn answer(
         by: ctx.actor.role.to_string(),
         at: ctx.now.to_string(),
     };
-    let line = Message::Answer(message).checked().map_err(Error::refused)?.to_line();
-    let signed = note::sign(&line, &[signer]).map_err(Error::broken)?;
+    let signed = letter::sign(Message::Answer(message), signer)?;
     let event = Event::new(Kind::InboundAnswered, found.label)
         .with("inbound", id)
         .with("partner", &found.partner)
@@ -179,8 +161,7 @@ pub fn answer(
         .with("text_hash", found.text_hash)
         .with("signed", &signed)
         .with("by", &ctx.actor.name);
-    let index = journal::append(tx, ctx, event)?;
-    outbox::put(tx, ctx, outbox::Work::Answer, &index.to_string(), ctx.now)
+    letter::post(tx, ctx, event)
 }
 
 fn answer_kind(answer: Answer) -> exchange::AnswerKind {
@@ -216,22 +197,6 @@ pub fn opened_message(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<(partners::
         at: opened_at.unwrap_or(ctx.now).to_string(),
     };
     Ok((partners::by_name(tx, &partner)?, Message::Answer(message)))
-}
-
-/// Reads what we signed for a partner in ledger entry `index`, an answer, a question for consent or the word that
-/// something was passed on, and the partner it goes to.
-///
-/// # Errors
-///
-/// [`Error::NotFound`] if there is no such entry.
-pub fn signed_answer(tx: &mut Tx<'_>, index: &str) -> Result<(partners::Partner, String)> {
-    let index: i64 = index.parse().map_err(Error::broken)?;
-    let fields = tx.row(ENTRY, &[index.into()])?.text(0)?;
-    let entry = aldis_ledger::Entry::from_json(&fields).map_err(Error::broken)?;
-    let (Some(partner), Some(signed)) = (entry.value("partner"), entry.value("signed")) else {
-        return Err(Error::NotFound);
-    };
-    Ok((partners::by_name(tx, partner)?, signed.to_owned()))
 }
 
 /// A partner's warning as its reader sees it.
@@ -329,9 +294,6 @@ const ANSWER: &str = "-- desk::inbound::answer
 
 const ACT: &str = "-- desk::inbound::answer acted
     UPDATE inbound SET answered_at = coalesce(answered_at, $2), opened_at = coalesce(opened_at, $2) WHERE id = $1";
-
-const ENTRY: &str = "-- desk::inbound::signed_answer
-    SELECT fields FROM entry WHERE idx = $1 AND kind IN ('inbound.answered', 'inbound.passed_on', 'consent.requested', 'consent.said')";
 
 const SELECT: &str = "-- desk::inbound::find
     SELECT i.id, p.name, p.title, i.message, i.kind, i.subject, i.body, i.label, i.text_hash, i.answer_by,

@@ -11,8 +11,12 @@
 //! decides the hits and gives it a [`grade`]. Somebody opens a [`case`]; [`determine`] moves the
 //! duty to warn through its states. The warning is written portion by portion in [`compose`], cut
 //! and approved by a second person in [`release`], carried by [`deliver`] and answered in
-//! [`acknowledge`]. [`escalate`] does what time alone demands, and [`chain`] calls our own people; [`shifts`] and [`shelves`] are about who is on duty and what can wait, [`clock`] about the time itself. [`inbound`] is the other side: a
-//! warning somebody else sent us, and [`share`] what partners' own tools read and bring; [`opinions`] answer what they gave us. [`review`] reads the ledger and nothing else.
+//! [`acknowledge`]. [`escalate`] does what time alone demands, and [`chain`] calls our own people;
+//! [`shifts`] and [`shelves`] are about who is on duty and what can wait, [`clock`] about the time itself.
+//! [`inbound`] is the other side, a warning somebody else sent us, [`onward`] what is passed on, and
+//! [`consent`] what an originator agrees to; [`letter`] signs what we say to partners about them. [`share`]
+//! is what partners' own tools read and bring; [`opinions`] answer what they gave us. [`review`] reads the
+//! ledger and nothing else.
 //!
 //! Every verb takes `(tx, ctx, …)`, starts with `ctx.may(action)`, is one transaction and appends
 //! at least one ledger entry. Verbs do not call verbs: a person, the outbox or a timer does.
@@ -39,6 +43,7 @@ pub mod gather;
 pub mod grade;
 pub mod imports;
 pub mod inbound;
+pub(crate) mod letter;
 mod limits;
 pub mod lists;
 pub mod measures;

@@ -6,12 +6,12 @@
 //!
 //! Source: release rule RR-10; TLP 2.0 (FIRST, August 2022), section 3.
 
-use super::{acknowledge, deliver, inbound, release};
+use super::{acknowledge, deliver, inbound, letter, release};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::{journal, outbox};
-use aldis_ledger::{Entry, Signer, note};
+use crate::journal;
+use aldis_ledger::{Entry, Signer};
 use aldis_model::event::{Event, Kind};
 use aldis_model::gate::{Ladder, may_pass_on};
 use aldis_model::role::Action;
@@ -59,8 +59,7 @@ pub fn pass_on(
         by: ctx.actor.role.to_string(),
         at: ctx.now.to_string(),
     };
-    let line = Message::Onward(message).checked().map_err(Error::refused)?.to_line();
-    let signed = note::sign(&line, &[signer]).map_err(Error::broken)?;
+    let signed = letter::sign(Message::Onward(message), signer)?;
     let event = Event::new(Kind::InboundPassedOn, found.label)
         .with("inbound", id)
         .with("partner", &found.partner)
@@ -69,8 +68,7 @@ pub fn pass_on(
         .with("text_hash", found.text_hash)
         .with("signed", &signed)
         .with("by", &ctx.actor.name);
-    let index = journal::append(tx, ctx, event)?;
-    outbox::put(tx, ctx, outbox::Work::Answer, &index.to_string(), ctx.now)
+    letter::post(tx, ctx, event)
 }
 
 /// Records a partner's word that it passed our warning on. The caller has checked the signature.

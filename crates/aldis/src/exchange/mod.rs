@@ -18,7 +18,7 @@ pub mod worker;
 pub use channel::{Carried, Channels, Live, Missed, Parcel, Refusing, Rehearsal, Rehearsing};
 
 use crate::desk::acknowledge::{self, Said};
-use crate::desk::{consent, inbound, onward, partners};
+use crate::desk::{consent, inbound, letter, onward, partners};
 use crate::error::{Error, Result};
 use crate::node::Node;
 use aldis_ledger::{Verifier, note};
@@ -128,16 +128,7 @@ const fn answer_of(kind: wire::AnswerKind) -> Option<Answer> {
 }
 
 fn receipt_for(node: &Node, partner: &partners::Partner, message: &str, envelope: &str) -> Result<String> {
-    let ctx = node.system();
-    let receipt = wire::Receipt {
-        id: ctx.id("RC").to_string(),
-        from: node.config.org.clone(),
-        to: partner.name.clone(),
-        message: message.to_owned(),
-        hash: Digest::of(envelope.as_bytes()).to_string(),
-        received_at: ctx.now.to_string(),
-    };
-    note::sign(&Message::Receipt(receipt).to_line(), &[node.signer()]).map_err(Error::broken)
+    letter::receipt(&node.system(), node.signer(), partner, message, envelope)
 }
 
 /// Checks the receipt a partner sent back for our envelope.

@@ -6,10 +6,9 @@
 use super::notice::notice;
 use super::{Parcel, Rehearsal};
 use crate::desk::deliver::Attempt;
-use crate::desk::partners;
+use crate::desk::{letter, partners};
 use crate::error::{Error, Result};
 use crate::node::Node;
-use aldis_ledger::note;
 use aldis_model::time::MINUTE_US;
 use aldis_model::{Digest, Released, Time};
 use aldis_wire::exchange::{self as wire, Message};
@@ -139,8 +138,7 @@ fn envelope(node: &Node, attempt: &Attempt, now: Time) -> Result<Parcel> {
             answer_by: Some(attempt.answer_by.to_string()),
         })
     });
-    let line = body.get().clone().checked().map_err(Error::refused)?.to_line();
-    let envelope = note::sign(&line, &[node.signer()]).map_err(Error::broken)?;
+    let envelope = letter::sign(body.get().clone(), node.signer())?;
     Ok(Parcel::Envelope { url, body: body.map(|_| envelope) })
 }
 

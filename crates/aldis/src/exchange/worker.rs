@@ -7,11 +7,10 @@ use super::pack::{Token, pack};
 use super::{Missed, Parcel, check_receipt};
 use crate::desk::deliver::{self, Attempt, Next};
 use crate::desk::share::{mark, opinion, version};
-use crate::desk::{escalate, inbound, partners, provenance, screen, timers};
+use crate::desk::{escalate, inbound, letter, partners, provenance, screen, timers};
 use crate::error::{self, Error};
 use crate::node::Node;
 use crate::outbox::{self, Leased, Work};
-use aldis_ledger::note;
 use aldis_model::time::{MINUTE_US, SECOND_US};
 use aldis_model::{Id, Released, Time};
 
@@ -244,13 +243,12 @@ fn carry(node: &Node, attempt: &Attempt) -> Result<String, Missed> {
 fn send_opened(node: &Node, leased: &Leased) -> error::Result<Option<Time>> {
     let (ctx, id) = (node.system(), leased.thing.parse::<Id>()?);
     let (partner, message) = node.db.read(|tx| inbound::opened_message(tx, &ctx, &id))?;
-    let line = message.checked().map_err(Error::refused)?.to_line();
-    let signed = note::sign(&line, &[node.signer()]).map_err(Error::broken)?;
+    let signed = letter::sign(message, node.signer())?;
     reply_to(node, leased, &partner, &signed)
 }
 
 fn send_answer(node: &Node, leased: &Leased) -> error::Result<Option<Time>> {
-    let (partner, signed) = node.db.read(|tx| inbound::signed_answer(tx, &leased.thing))?;
+    let (partner, signed) = node.db.read(|tx| letter::read(tx, &leased.thing))?;
     reply_to(node, leased, &partner, &signed)
 }
 

@@ -7,16 +7,15 @@ use super::yes_no;
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::desk::visible::{Visible, shown};
-use crate::desk::{partners, tasks};
+use crate::desk::{letter, partners, tasks};
 use crate::error::{Error, Result};
-use crate::{journal, outbox};
-use aldis_ledger::{Signer, note};
+use crate::journal;
+use aldis_ledger::Signer;
 use aldis_model::event::{Event, Kind};
 use aldis_model::gate::Ladder;
 use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
-use aldis_model::time::HOUR_US;
-use aldis_model::{Digest, Id, Label, Labelled, Released, Time, Tlp};
+use aldis_model::{Digest, Id, Label, Labelled, Released, Time};
 use aldis_wire::exchange::{self, Message};
 use serde::Serialize;
 
@@ -41,17 +40,11 @@ pub fn receive(
             false => Err(Error::Conflict("this message id came before with another content".to_owned())),
         };
     }
-    let label = request
-        .label
-        .parse::<Tlp>()
-        .map(Label::plain)
-        .map_err(|_| Error::refused("the label must be a plain TLP label, such as TLP:AMBER+STRICT"))?;
+    let label = letter::label(&request.label)?;
     let rung = Ladder::find(&request.rung).ok_or(Error::refused(
         "the rung must be own, officers, partner, clients, community, person or public",
     ))?;
-    // A partner may hurry us, not let us wait.
-    let latest = ctx.now.plus(HOUR_US);
-    let due = request.answer_by.parse().unwrap_or(latest).clamp(ctx.now, latest);
+    let due = letter::due(ctx, request.answer_by.parse().ok());
     let (id, hash) = (ctx.id("CI"), Digest::of(request.text.as_bytes()));
     let stored = tx.label(&label)?;
     tx.insert(
@@ -118,8 +111,7 @@ pub fn reply(tx: &mut Tx<'_>, ctx: &Ctx, signer: &Signer, id: &Id, yes: bool, wo
         by: ctx.actor.role.to_string(),
         at: ctx.now.to_string(),
     };
-    let line = Message::ConsentAnswer(message).checked().map_err(Error::refused)?.to_line();
-    let signed = note::sign(&line, &[signer]).map_err(Error::broken)?;
+    let signed = letter::sign(Message::ConsentAnswer(message), signer)?;
     let values = [id.into(), yes_no(yes).into(), words.into(), ctx.actor.id.as_str().into(), ctx.now.into()];
     tx.update(Table::ConsentInbound, REPLY, &values)?;
     tasks::close(tx, ctx, Task::ConsentAsked, id.as_str())?;
@@ -132,8 +124,7 @@ pub fn reply(tx: &mut Tx<'_>, ctx: &Ctx, signer: &Signer, id: &Id, yes: bool, wo
         .with("text_hash", found.text_hash)
         .with("signed", &signed)
         .with("by", &ctx.actor.name);
-    let index = journal::append(tx, ctx, event)?;
-    outbox::put(tx, ctx, outbox::Work::Answer, &index.to_string(), ctx.now)
+    letter::post(tx, ctx, event)
 }
 
 /// A partner's question as its reader sees it.

@@ -10,11 +10,11 @@
 use super::{Question, file};
 use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
-use crate::desk::{case, compose, partners, tasks};
+use crate::desk::{case, compose, letter, partners, tasks};
 use crate::error::{Error, Result};
+use crate::journal;
 use crate::seal::Sealer;
-use crate::{journal, outbox};
-use aldis_ledger::{Signer, note};
+use aldis_ledger::Signer;
 use aldis_model::event::{Event, Kind};
 use aldis_model::gate::{Audience, Gate, Ladder};
 use aldis_model::label::key;
@@ -47,8 +47,7 @@ pub fn ask_node(
     let (id, event) = file(tx, ctx, asked)?;
     let (message, shown_as) = (request.id.clone(), request.audience.clone());
     let answer_by = ctx.now.plus(ANSWER_US);
-    let line = Message::ConsentRequest(request).checked().map_err(Error::refused)?.to_line();
-    let signed = note::sign(&line, &[signer]).map_err(Error::broken)?;
+    let signed = letter::sign(Message::ConsentRequest(request), signer)?;
     tx.insert(
         Table::ConsentSent,
         SEND,
@@ -70,8 +69,7 @@ pub fn ask_node(
         .with("shown_as", shown_as)
         .with("answer_by", answer_by)
         .with("signed", signed);
-    let index = journal::append(tx, ctx, event)?;
-    outbox::put(tx, ctx, outbox::Work::Answer, &index.to_string(), ctx.now)?;
+    letter::post(tx, ctx, event)?;
     Ok(id)
 }
 
