@@ -68,15 +68,14 @@ impl Steady {
         let known = db.read(|tx| load(tx, &self.machine))?.unwrap_or_else(|| Anchor::first(&reading));
         let (looked, seen) = known.looked(&reading);
         let old = reading.steady_us.saturating_sub(known.seen_us) > KEEP_EVERY_US;
-        let moved = looked.at(reading.steady_us) != known.at(reading.steady_us);
+        let (before, after) = (known.at(reading.steady_us), looked.at(reading.steady_us));
         if let Seen::Jumped(ahead_us) = seen {
-            let ctx = ctx.at(looked.at(reading.steady_us));
+            let ctx = ctx.at(after);
             db.write(|tx| {
                 save(tx, &self.machine, &looked)?;
                 clock::jumped(tx, &ctx, &self.machine, ahead_us)
             })?;
-        } else if old || (moved && looked.at(reading.steady_us).since(known.at(reading.steady_us)) > SLIP_US)
-        {
+        } else if old || after.since(before) > SLIP_US {
             db.write(|tx| save(tx, &self.machine, &looked))?;
         } else {
             *self.held() = known;

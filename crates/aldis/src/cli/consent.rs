@@ -34,7 +34,7 @@ impl Consent {
 /// Ask an originator for consent to one exact text for one audience
 ///
 /// The question travels signed to the originator's node. It carries the sentence of a warning in the case, if the
-/// originator may read it and somebody else wrote it. Silence is a task after an hour.
+/// originator may read it and somebody else wrote it; --dry-run shows it. Silence is a task after an hour.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -56,11 +56,8 @@ pub(super) struct Ask {
     #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
     shown_as: String,
     /// Record that they were asked by voice; nothing is sent
-    #[arg(long, conflicts_with_all = ["dry_run", "shown_as"])]
+    #[arg(long, conflicts_with = "shown_as")]
     by_voice: bool,
-    /// Show what would be sent and change nothing
-    #[arg(long)]
-    dry_run: bool,
 }
 
 impl Ask {
@@ -70,7 +67,7 @@ impl Ask {
         let (sealer, signer) = (&desk.node.sealer, desk.node.signer());
         let Self { of, audience, text, shown_as, .. } = &self;
         let asked = Question { case: &case, originator: of, audience, text };
-        if self.dry_run {
+        if session.is_dry_run() && !self.by_voice {
             let seen = desk.read(|tx, ctx| consent::rehearse(tx, ctx, sealer, &asked, shown_as))?;
             let seen = seen.into_inner();
             let text = format!(

@@ -78,9 +78,7 @@ pub fn set(
 ///
 /// [`Error::Forbidden`]; [`Error::Broken`] if the store fails.
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Chain>> {
-    if ctx.may(Action::Administer).is_err() {
-        ctx.may(Action::ReadDesk)?;
-    }
+    ctx.may(Action::Administer).or_else(|_| ctx.may(Action::ReadDesk))?;
     [Priority::Critical, Priority::High, Priority::Routine]
         .into_iter()
         .map(|priority| configured(tx, priority))

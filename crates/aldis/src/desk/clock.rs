@@ -86,9 +86,7 @@ pub fn follow(tx: &mut Tx<'_>, ctx: &Ctx, machine: &str, moved_us: i64, reason: 
 }
 
 fn may_decide(ctx: &Ctx, reason: &str) -> Result<()> {
-    if ctx.may(Action::Administer).is_err() {
-        ctx.may(Action::Decide)?;
-    }
+    ctx.may(Action::Administer).or_else(|_| ctx.may(Action::Decide))?;
     if reason.trim().is_empty() || reason.len() > REASON_MAX {
         return Err(Error::refused("say how you know which time is right, in at most 500 letters"));
     }

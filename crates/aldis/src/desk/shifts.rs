@@ -95,7 +95,7 @@ fn ended(tx: &mut Tx<'_>, ctx: &Ctx, shift: &Id) -> Result<()> {
 }
 
 fn may_set(ctx: &Ctx) -> Result<()> {
-    if ctx.may(Action::Administer).is_ok() { Ok(()) } else { ctx.may(Action::Decide) }
+    ctx.may(Action::Administer).or_else(|_| ctx.may(Action::Decide))
 }
 
 /// A shift on the roster.
@@ -123,9 +123,7 @@ pub struct Shift {
 ///
 /// [`Error::Forbidden`].
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Shift>> {
-    if ctx.may(Action::Administer).is_err() {
-        ctx.may(Action::ReadDesk)?;
-    }
+    ctx.may(Action::Administer).or_else(|_| ctx.may(Action::ReadDesk))?;
     let shift = |row: &Row| {
         let office = row.text(1)?;
         Ok(Shift {

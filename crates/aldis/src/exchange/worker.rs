@@ -20,22 +20,7 @@ use aldis_model::{Id, Released, Time};
 ///
 /// [`Error::Broken`] if the store fails; a piece that fails is put back and does not stop the rest.
 pub fn run_due(node: &Node) -> error::Result<usize> {
-    let mut done = 0;
-    loop {
-        let ctx = node.system();
-        let risen = node.marks.risen();
-        if !risen.is_empty() {
-            node.db.write(|tx| mark::record(tx, &ctx, &risen))?;
-            node.marks.written(&risen);
-        }
-        let fired = fire_some(node, 1)?;
-        let pieces = round(node)?;
-        if fired == 0 && pieces == 0 {
-            node.publish()?;
-            return Ok(done);
-        }
-        done += pieces.max(1);
-    }
+    until_idle(node, &|| fire_some(node, 1))
 }
 
 /// Carries what the outbox holds, and fires no timer: where another thread does.
@@ -44,6 +29,11 @@ pub fn run_due(node: &Node) -> error::Result<usize> {
 ///
 /// As [`run_due`].
 pub fn carry_due(node: &Node) -> error::Result<usize> {
+    until_idle(node, &|| Ok(0))
+}
+
+/// Goes round and round until neither a timer nor the outbox has anything due.
+fn until_idle(node: &Node, fire: &dyn Fn() -> error::Result<usize>) -> error::Result<usize> {
     let mut done = 0;
     loop {
         let risen = node.marks.risen();
@@ -52,12 +42,13 @@ pub fn carry_due(node: &Node) -> error::Result<usize> {
             node.db.write(|tx| mark::record(tx, &ctx, &risen))?;
             node.marks.written(&risen);
         }
+        let fired = fire()?;
         let pieces = round(node)?;
-        if pieces == 0 {
+        if fired == 0 && pieces == 0 {
             node.publish()?;
             return Ok(done);
         }
-        done += pieces;
+        done += pieces.max(1);
     }
 }
 
@@ -125,7 +116,6 @@ fn round(node: &Node) -> error::Result<usize> {
 }
 
 /// Does the piece that has been due longest; says whether there was one.
-///
 fn one(node: &Node) -> error::Result<bool> {
     let ctx = node.system();
     let Some(leased) = node.db.write(|tx| outbox::lease(tx, ctx.now))? else { return Ok(false) };

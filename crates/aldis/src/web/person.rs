@@ -99,7 +99,7 @@ fn verb(desk: &Desk, subject: &Id, fields: &Fields) -> Result<&'static str> {
     match fields.get("do") {
         "rate" => rate(desk, subject, fields).map(|_| "#danger"),
         "tier" => {
-            let tier = tier(fields.get("tier"))?;
+            let tier: Tier = fields.get("tier").parse().map_err(Error::refused)?;
             let (case, reasons) = (case_of(fields)?, fields.get("reasons"));
             desk.write(|tx, ctx| danger::set_tier(tx, ctx, subject, case.as_ref(), tier, reasons))?;
             Ok("")
@@ -137,12 +137,6 @@ fn rate(desk: &Desk, subject: &Id, fields: &Fields) -> Result<Id> {
     let known =
         Known { case: case.as_ref(), impact: fields.get("impact"), factors: &factors, events: &events };
     desk.write(|tx, ctx| danger::rate(tx, ctx, subject, &known))
-}
-
-/// Finds a tier by its word.
-pub(crate) fn tier(word: &str) -> Result<Tier> {
-    let found = Tier::ALL.into_iter().find(|tier| tier.as_str() == word);
-    found.ok_or_else(|| Error::Refused(format!("{word:?} is not a tier: T0 to T5")))
 }
 
 fn case_of(fields: &Fields) -> Result<Option<Id>> {

@@ -116,8 +116,7 @@ pub(in super::super) struct SetTier {
 impl SetTier {
     pub(super) fn run(self, session: &Session<'_>) -> Result<u8> {
         let (subject, case) = (id(&self.subject)?, self.case.as_deref().map(id).transpose()?);
-        let tier = Tier::ALL.into_iter().find(|tier| tier.as_str() == self.tier);
-        let tier = tier.ok_or_else(|| Error::Refused(format!("{:?} is not a tier: T0 to T5", self.tier)))?;
+        let tier: Tier = self.tier.parse().map_err(Error::refused)?;
         let set = |tx: &mut crate::db::Tx<'_>, ctx: &crate::ctx::Ctx| {
             danger::set_tier(tx, ctx, &subject, case.as_ref(), tier, &self.reasons)
         };
