@@ -108,8 +108,8 @@ impl Steady {
     /// # Errors
     ///
     /// As [`clock::keep`].
-    pub fn keep(&self, db: &Db, ctx: &Ctx, reason: &str) -> Result<()> {
-        db.write(|tx| clock::keep(tx, ctx, &self.machine, reason))
+    pub fn keep(&self, tx: &mut Tx<'_>, ctx: &Ctx, reason: &str) -> Result<()> {
+        clock::keep(tx, ctx, &self.machine, reason)
     }
 
     /// Says how far the machine's clock is ahead of the node now, in microseconds; negative if behind.

@@ -73,7 +73,8 @@ pub(super) struct Keep {
 impl Keep {
     fn run(self, session: &Session<'_>) -> Result<u8> {
         let desk = session.desk()?;
-        steady(&desk.node)?.keep(&desk.node.db, &desk.ctx, &self.reason)?;
+        let steady = steady(&desk.node)?;
+        desk.write(|tx, ctx| steady.keep(tx, ctx, &self.reason))?;
         session.out.object(DONE, &json!({ "node_time": desk.ctx.now }), "the node's time stands")?;
         Ok(0)
     }

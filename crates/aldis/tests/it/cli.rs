@@ -353,6 +353,21 @@ fn bytes_that_are_no_report_are_refused_and_nothing_is_stored() {
 }
 
 #[test]
+fn a_dry_run_of_a_word_about_the_clock_keeps_nothing() {
+    let cli = Cli::new();
+    let size = || {
+        // Whoever opens the node publishes what is left of earlier commands.
+        cli.run("report list --as Mara").ok();
+        cli.json("log head").ok().json()["size"].clone()
+    };
+    let before = size();
+    cli.run("clock keep --reason radio --dry-run --as Ines").ok();
+    assert_eq!(size(), before);
+    cli.run("clock keep --reason radio --as Ines").ok();
+    assert_ne!(size(), before);
+}
+
+#[test]
 fn secrets_are_closed_to_others_and_the_doctor_says_when_they_are_not() {
     use std::os::unix::fs::PermissionsExt;
     let cli = Cli::new();

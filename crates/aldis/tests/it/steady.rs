@@ -209,7 +209,8 @@ fn what_a_person_says_is_followed_and_lasting_timers_move_along(house: &House) {
     rig.machine.shift(-YEAR_US);
     look(&node);
     let stands = node.system().now;
-    node.steady.as_ref().unwrap().keep(&node.db, &senior(&node), "set back by hand").unwrap();
+    let (steady, ctx) = (node.steady.as_ref().unwrap(), senior(&node));
+    node.db.write(|tx| steady.keep(tx, &ctx, "set back by hand")).unwrap();
     look(&node);
     assert_eq!((node.system().now, open(&node), jumps(&node)), (stands, 0, 2));
 }
