@@ -78,7 +78,8 @@ impl AtomFeed {
     }
 }
 
-fn value(out: &mut String, depth: usize, name: &str, text: &str) {
+/// Writes an element that holds a text, on a line of its own.
+pub(crate) fn value(out: &mut String, depth: usize, name: &str, text: &str) {
     let _ = writeln!(out, "{:indent$}<{name}>{}</{name}>", "", clean(text), indent = depth * 2);
 }
 

@@ -4,7 +4,7 @@
 //!
 //! Source: RSS 2.0.11 (RSS Advisory Board, March 2009); RFC 822, section 5, with the year in four digits.
 
-use crate::atom::{AtomFeed, clean};
+use crate::atom::{AtomFeed, clean, value};
 use crate::time::mail_date;
 use std::fmt::Write as _;
 
@@ -38,10 +38,6 @@ pub fn write(feed: &AtomFeed, page: &str, itself: &str) -> String {
     }
     out.push_str("  </channel>\n</rss>\n");
     out
-}
-
-fn value(out: &mut String, depth: usize, name: &str, text: &str) {
-    let _ = writeln!(out, "{:indent$}<{name}>{}</{name}>", "", clean(text), indent = depth * 2);
 }
 
 #[cfg(test)]

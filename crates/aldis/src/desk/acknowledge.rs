@@ -50,7 +50,7 @@ pub struct Said<'a> {
 pub fn told(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, said: &Said<'_>) -> Result<()> {
     ctx.may(Action::Answer)?;
     deliver::find(tx, ctx, delivery)?;
-    record(tx, ctx, delivery, said, None)
+    record(tx, ctx, delivery, said, Under::Unsaid)
 }
 
 /// A link as its recipient presents it.
@@ -91,10 +91,7 @@ pub fn on_page<'a>(
     let delivery = row.id(0)?;
     phrase::passes(tx, &row.id(2)?, link.word)?;
     let said = Said { answer, note, by: BY_LINK, at: ctx.now, key_id: None, text_hash: None, evidence: None };
-    // The page prints the label above the answer.
-    let printed = deliver::read(tx, &delivery)?;
-    let printed = release::find_for_delivery(tx, &printed.release)?.tlp;
-    record(tx, ctx, &delivery, &said, Some(&printed))
+    record(tx, ctx, &delivery, &said, Under::Printed)
 }
 
 /// Records the signed answer of a partner's node, with the label it accepts if it names one. The caller has
@@ -113,7 +110,7 @@ pub fn from_partner(
     label: Option<&str>,
 ) -> Result<()> {
     let delivery = sent_to(tx, partner, message)?;
-    record(tx, ctx, &delivery, said, label)
+    record(tx, ctx, &delivery, said, label.map_or(Under::Unsaid, Under::Named))
 }
 
 /// Records that a person at a partner opened the warning. It is no answer: the ladder keeps running.
@@ -153,13 +150,24 @@ pub(super) fn sent_to(tx: &mut Tx<'_>, partner: &str, message: &str) -> Result<I
     if sent.is_some_and(|name| key(&name) == partner) { row.id(0) } else { Err(Error::NotFound) }
 }
 
-/// Records an answer; `label` is the one its author says the text was read under, if known.
+/// Under which label an answer was given.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Under<'a> {
+    /// Nobody says.
+    Unsaid,
+    /// The page prints it above the answer.
+    Printed,
+    /// The author of the answer names it.
+    Named(&'a str),
+}
+
+/// Records an answer.
 pub(super) fn record(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     delivery: &Id,
     said: &Said<'_>,
-    label: Option<&str>,
+    under: Under<'_>,
 ) -> Result<()> {
     let note = said.note.trim();
     if said.answer.needs_note() && note.is_empty() {
@@ -178,10 +186,14 @@ pub(super) fn record(
     if text_hash != carried.text_hash {
         return Err(Error::Proof("the answer is about another text than the one that was sent".to_owned()));
     }
-    if label.is_some_and(|label| label != carried.tlp) {
-        let says = "the answer accepts another label than the one that was sent";
-        return Err(Error::Proof(says.to_owned()));
-    }
+    let label = match under {
+        Under::Unsaid => None,
+        Under::Named(label) if label != carried.tlp => {
+            let says = "the answer accepts another label than the one that was sent";
+            return Err(Error::Proof(says.to_owned()));
+        }
+        Under::Printed | Under::Named(_) => Some(carried.tlp.as_str()),
+    };
     let acted = said.answer == Answer::Acted;
     if let Some(row) = tx
         .rows(BEFORE, &[delivery.into()])?

@@ -3,9 +3,12 @@
 use super::Web;
 use super::reply::{self, text};
 use super::visit::{Visit, blocking, plain};
+use crate::ctx::Ctx;
+use crate::db::Tx;
 use crate::desk::publish::{self, Publisher};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::{exchange as node_exchange, log};
+use aldis_model::Released;
 use aldis_model::role::Action;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -14,7 +17,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 /// Takes a partner's envelope and answers with our signed receipt.
-pub(crate) async fn exchange(State(web): State<Web>, body: Result<Bytes, BytesRejection>) -> Response {
+pub(crate) async fn exchange(
+    State(web): State<Web>,
+    body: std::result::Result<Bytes, BytesRejection>,
+) -> Response {
     blocking(move || {
         let taken = body.map_err(|_| Error::refused("an envelope has at most 256 KiB"));
         match taken.and_then(|bytes| node_exchange::receive(&web.node, &bytes)) {
@@ -27,22 +33,23 @@ pub(crate) async fn exchange(State(web): State<Web>, body: Result<Bytes, BytesRe
 
 /// Answers with the feed of public alerts.
 pub(crate) async fn feed(visit: Visit) -> Response {
-    visit
-        .open(|web| {
-            let (ctx, sender) = (web.node.system(), web.node.config.origin());
-            let feed = web.node.db.read(|tx| publish::feed(tx, &ctx, &publisher(web, &sender)))?;
-            Ok(text("application/atom+xml; charset=utf-8", feed))
-        })
-        .await
+    alerts(visit, "application/atom+xml; charset=utf-8", publish::feed).await
 }
 
 /// Answers with the same feed as RSS.
 pub(crate) async fn rss(visit: Visit) -> Response {
+    alerts(visit, "application/rss+xml; charset=utf-8", publish::rss).await
+}
+
+/// A verb that writes the feed in one form.
+type Written = fn(&mut Tx<'_>, &Ctx, &Publisher<'_>) -> Result<Released<String>>;
+
+async fn alerts(visit: Visit, media: &'static str, written: Written) -> Response {
     visit
-        .open(|web| {
+        .open(move |web| {
             let (ctx, sender) = (web.node.system(), web.node.config.origin());
-            let feed = web.node.db.read(|tx| publish::rss(tx, &ctx, &publisher(web, &sender)))?;
-            Ok(text("application/rss+xml; charset=utf-8", feed))
+            let feed = web.node.db.read(|tx| written(tx, &ctx, &publisher(web, &sender)))?;
+            Ok(text(media, feed))
         })
         .await
 }

@@ -6,7 +6,7 @@
 use super::{ARRIVED, after_delivery, duty_of, find};
 use crate::ctx::Ctx;
 use crate::db::{Table, Tx};
-use crate::desk::acknowledge::{self, Said};
+use crate::desk::acknowledge::{self, Said, Under};
 use crate::desk::determine::{self, Leg};
 use crate::desk::{partners, release, tasks};
 use crate::error::{Error, Result};
@@ -124,5 +124,5 @@ fn answered(
         text_hash: None,
         evidence: None,
     };
-    acknowledge::record(tx, ctx, delivery, &said, None)
+    acknowledge::record(tx, ctx, delivery, &said, Under::Unsaid)
 }
