@@ -22,7 +22,16 @@ pub fn forget_peak() {
 /// Returns the most memory of this process since [`forget_peak`], in MiB; 0 where the kernel does not
 /// tell.
 pub fn peak_mib() -> u64 {
+    status_mib("VmHWM:")
+}
+
+/// Returns the memory of this process now, in MiB; 0 where the kernel does not tell.
+pub fn memory_mib() -> u64 {
+    status_mib("VmRSS:")
+}
+
+fn status_mib(name: &str) -> u64 {
     let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).map_or(0, |kib| kib >> 10)
 }

@@ -2,18 +2,19 @@
 
 #![allow(clippy::disallowed_methods, reason = "a bench measures how long it takes")]
 
-use aldis::desk::{case, consent, gather};
+use aldis::desk::{case, consent};
 use aldis::error::Error;
 use aldis::node::Node;
 use aldis_bench::machine;
 use aldis_bench::real::{self, Shifted};
+use aldis_model::Id;
 use aldis_model::role::Role;
-use aldis_model::{Id, Label};
 use clap::Parser;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Durable commits per second through two verbs, with 1 and with 64 clients.
@@ -43,10 +44,13 @@ fn run(options: &Options) -> Result<(), Error> {
     let length = Duration::from_secs(options.seconds);
     println!("{:<34} {:>8} {:>9} {:>9} {:>6}", "what", "per s", "p50 ms", "p99 ms", "load");
     row("4 KiB append + fdatasync, 1 client", disk(folder.path(), length)?, length);
-    let node = real::open(folder.path(), Shifted::new("2031-05-04T08:00:00Z".parse()?, SystemTime::now()))?;
+    let node = real::open(
+        folder.path(),
+        Arc::new(Shifted::new("2031-05-04T08:00:00Z".parse()?, SystemTime::now())),
+    )?;
     let case = prepare(&node)?;
     for clients in [1, 64] {
-        let took = clients_at(clients, length, || take_in(&node).map(|_| ()))?;
+        let took = clients_at(clients, length, || real::take_in(&node).map(|_| ()))?;
         row(&format!("gather::accept, {clients} clients"), took, length);
         let took = clients_at(clients, length, || ask(&node, &case))?;
         row(&format!("consent::ask, {clients} clients"), took, length);
@@ -104,25 +108,9 @@ fn clients_at(
 }
 
 fn prepare(node: &Node) -> Result<Id, Error> {
-    let report = take_in(node)?;
+    let report = real::take_in(node)?;
     let analyst = real::officer(node, "Analyst", Role::Analyst);
     node.db.write(|tx| case::open(tx, &analyst, "A case", &report))
-}
-
-fn take_in(node: &Node) -> Result<Id, Error> {
-    let incoming = gather::Incoming {
-        bytes: b"Boats were seen at the old quay.",
-        media_type: Some("text/plain"),
-        channel: "manual",
-        source: "own collection",
-        originator: None,
-        origin: None,
-        label: Label::clear(),
-    };
-    let documents = gather::read(&incoming)?;
-    let document = documents.first().ok_or(Error::NotFound)?;
-    let duty = real::officer(node, "Duty", Role::Duty);
-    node.db.write(|tx| gather::accept(tx, &duty, &incoming, document))
 }
 
 fn ask(node: &Node, case: &Id) -> Result<(), Error> {

@@ -6,20 +6,16 @@
 
 #![allow(clippy::disallowed_methods, reason = "a bench measures how long it takes")]
 
-use aldis::desk::{acknowledge, gather, partners, release};
+use aldis::desk::acknowledge;
 use aldis::error::Error;
 use aldis::log;
 use aldis::node::Node;
 use aldis_bench::dice::Dice;
-use aldis_bench::leak::flow::Flow;
-use aldis_bench::leak::script;
-use aldis_bench::leak::world::World;
 use aldis_bench::machine;
-use aldis_bench::real::{self, Shifted};
+use aldis_bench::real;
+use aldis_model::Id;
 use aldis_model::answer::Answer;
-use aldis_model::gate::Ladder;
 use aldis_model::role::Role;
-use aldis_model::{Id, Label, Tlp};
 use clap::Parser;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -69,16 +65,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn clock(since: u64) -> Result<Shifted, Error> {
-    Ok(Shifted::new("2031-05-04T12:00:00Z".parse()?, UNIX_EPOCH + Duration::from_secs(since)))
-}
-
 /// Takes in reports with four clients and answers with four, until somebody kills it.
 fn serve(folder: &Path, warning: &Id, since: u64) -> Result<(), Error> {
-    let node = real::open(folder, clock(since)?)?;
+    let node = real::open(folder, real::noon(since)?)?;
     say("ready");
     let client = |number: usize| loop {
-        let done = if number.is_multiple_of(2) { take_in(&node) } else { answer(&node, warning) };
+        let done = if number.is_multiple_of(2) {
+            real::take_in(&node).map(|id| format!("report {id}"))
+        } else {
+            answer(&node, warning)
+        };
         match done {
             Ok(line) => say(&line),
             Err(error) => {
@@ -100,40 +96,10 @@ fn say(line: &str) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-fn take_in(node: &Node) -> Result<String, Error> {
-    let incoming = gather::Incoming {
-        bytes: b"Boats were seen at the old quay.",
-        media_type: Some("text/plain"),
-        channel: "manual",
-        source: "own collection",
-        originator: None,
-        origin: None,
-        label: Label::clear(),
-    };
-    let documents = gather::read(&incoming)?;
-    let document = documents.first().ok_or(Error::NotFound)?;
-    let duty = real::officer(node, "Duty", Role::Duty);
-    node.db.write(|tx| gather::accept(tx, &duty, &incoming, document)).map(|id| format!("report {id}"))
-}
-
 /// Sends a version by hand and records what its recipient said; only the last act is acknowledged.
 fn answer(node: &Node, warning: &Id) -> Result<String, Error> {
-    let by = |name, role| real::officer(node, name, role);
-    let (analyst, senior) = (by("Analyst", Role::Analyst), by("Senior", Role::Senior));
-    let sealer = &node.sealer;
-    let propose = release::Purpose::Alert;
-    let id = node.db.write(|tx| release::propose(tx, &analyst, sealer, warning, "HALL", propose))?;
-    node.db.write(|tx| release::approve(tx, &senior, sealer, &id))?;
-    let delivery = node.db.write(|tx| release::send(tx, &senior, sealer, &id, None))?;
-    let handed = aldis::desk::deliver::Statement {
-        words: "read out at the door",
-        at: None,
-        place: None,
-        witness: None,
-        reply: None,
-    };
-    node.db.write(|tx| aldis::desk::deliver::by_hand(tx, &senior, &delivery, &handed))?;
-    let now = by("Senior", Role::Senior);
+    let delivery = real::hand_over(node, warning)?;
+    let now = real::officer(node, "Senior", Role::Senior);
     let said = acknowledge::Said {
         answer: Answer::Read,
         note: "",
@@ -150,13 +116,13 @@ fn run(options: &Options) -> Result<bool, Error> {
     std::fs::create_dir_all(&options.folder)?;
     let folder = tempfile::tempdir_in(&options.folder)?;
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs());
-    let warning = prepare(folder.path())?;
+    let warning = real::prepare(folder.path())?;
     let (mut dice, start) = (Dice::new(options.seed), Instant::now());
     let (mut acknowledged, mut lost, mut cut_off, mut findings) = (0_usize, 0_usize, 0_u32, 0_usize);
     for cycle in 1..=options.cycles {
         let lines = one_life(folder.path(), &warning, since, &mut dice)?;
         cut_off += u32::from(lines.is_empty());
-        let node = real::open(folder.path(), clock(since)?)?;
+        let node = real::open(folder.path(), real::noon(since)?)?;
         let missing = missing(&node, &lines)?;
         acknowledged += lines.len();
         lost += missing.len();
@@ -251,29 +217,4 @@ fn verify(node: &Arc<Node>, cycle: u32) -> Result<usize, Error> {
         verdict.entries, verdict.rows, verdict.tiles
     );
     Ok(findings)
-}
-
-/// Prepares a warning that may be cut and sent, and the audience it goes to.
-fn prepare(folder: &Path) -> Result<Id, Error> {
-    let world = World::open(1, folder)?;
-    let liaison = world.cleared("Liaison", Role::Liaison);
-    let hall = partners::NewAudience {
-        name: "HALL",
-        title: "The hall",
-        ladder: Ladder::Clients,
-        org: "HALL",
-        ceiling: Tlp::Amber,
-        channel: "hand",
-        address: "",
-        language: "en",
-    };
-    world.act("hall", |tx| partners::add_audience(tx, &liaison, &hall))?;
-    let mut flow = Flow::new(script::plain_plan(&mut Dice::new(7)));
-    for number in 0.. {
-        if let Some(warning) = flow.warning {
-            return Ok(warning);
-        }
-        flow.step(&world, &format!("prepare {number}"))?;
-    }
-    Err(Error::NotFound)
 }

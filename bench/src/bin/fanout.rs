@@ -68,14 +68,14 @@ fn run(options: &Options, by: By) -> Result<bool> {
         Ok(())
     })?;
     timed(&format!("{what}: queued, in one commit"), count, || warn::queue(&node, &releases).map(|_| ()))?;
-    let before = memory("VmRSS");
-    reset_peak();
+    let before = machine::memory_mib();
+    machine::forget_peak();
     let ours =
         timed(&format!("{what}: delivered, {hands} at once"), count, || worker::run_due(&node).map(|_| ()))?;
-    let peak = memory("VmHWM");
+    let peak = machine::peak_mib();
     let taken = sink.take();
     println!(
-        "{what}: {:.2} of the plain loop with {hands} connections, {:.2} of that with one; {}; memory {before} MB before, {peak} MB at most",
+        "{what}: {:.2} of the plain loop with {hands} connections, {:.2} of that with one; {}; memory {before} MiB before, {peak} MiB at most",
         ours / limit,
         ours / one,
         said(&taken),
@@ -102,19 +102,6 @@ fn timed(what: &str, count: usize, act: impl FnOnce() -> Result<()>) -> Result<f
     let per_second = count as f64 / took;
     println!("{what:<44} {took:>8.2} {per_second:>9.0} {:>6}", machine::load());
     Ok(per_second)
-}
-
-/// Reads a line of what the kernel says of this process's memory, in MB.
-fn memory(name: &str) -> u64 {
-    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
-    let kb: String = line.chars().filter(char::is_ascii_digit).collect();
-    kb.parse().unwrap_or(0_u64) / 1_024
-}
-
-fn reset_peak() {
-    // Where the kernel does not allow it, the peak is that of the whole run: more, never less.
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
 const HEAD: &str = "what                                               s     per s   load";

@@ -7,23 +7,17 @@
 #![allow(clippy::disallowed_methods, reason = "a bench measures how long it takes")]
 
 use aldis::ctx::Clock;
-use aldis::db::{Db, Table};
+use aldis::db::Table;
 use aldis::desk::timers::{self, Timer};
-use aldis::desk::{partners, release};
 use aldis::error::Error;
-use aldis::exchange::{Refusing, worker};
+use aldis::exchange::worker;
 use aldis::journal;
-use aldis::node::{Keys, Node, World as Around};
+use aldis::node::Node;
 use aldis_bench::dice::Dice;
-use aldis_bench::leak::flow::Flow;
-use aldis_bench::leak::script;
-use aldis_bench::leak::world::{ORG, World};
 use aldis_bench::machine;
-use aldis_bench::real::{self, Shifted};
+use aldis_bench::real;
 use aldis_model::clock::Reading;
 use aldis_model::event::{Event, Kind};
-use aldis_model::gate::Ladder;
-use aldis_model::role::Role;
 use aldis_model::{Id, Label, Time, Tlp};
 use clap::Parser;
 use std::path::{Path, PathBuf};
@@ -89,8 +83,8 @@ fn run(options: &Options) -> Result<bool, Error> {
 /// Fires everything in real time and measures from the due time to the end of its transaction's round.
 fn lateness(options: &Options) -> Result<bool, Error> {
     let folder = tempfile::tempdir_in(&options.folder)?;
-    let node = real::open(folder.path(), clock(since())?)?;
-    let delivery = one_delivery(&node, folder.path())?;
+    let node = real::open(folder.path(), real::noon(since())?)?;
+    let delivery = real::hand_over(&node, &real::prepare(folder.path())?)?;
     let armed = Instant::now();
     arm(&node, &delivery, options.timers, LEAD_US, options.over)?;
     println!("{} timers armed in {:.0} s", options.timers, armed.elapsed().as_secs_f64());
@@ -134,8 +128,8 @@ fn lateness(options: &Options) -> Result<bool, Error> {
 fn kills(options: &Options) -> Result<bool, Error> {
     let folder = tempfile::tempdir_in(&options.folder)?;
     let since = since();
-    let node = real::open(folder.path(), clock(since)?)?;
-    let delivery = one_delivery(&node, folder.path())?;
+    let node = real::open(folder.path(), real::noon(since)?)?;
+    let delivery = real::hand_over(&node, &real::prepare(folder.path())?)?;
     arm(&node, &delivery, options.few, 0, u64::from(options.cycles) / 4 + 1)?;
     drop(node);
     let mut dice = Dice::new(options.seed);
@@ -152,7 +146,7 @@ fn kills(options: &Options) -> Result<bool, Error> {
         eprint!("\rcycle {cycle}");
     }
     eprintln!();
-    let node = real::open(folder.path(), clock(since)?)?;
+    let node = real::open(folder.path(), real::noon(since)?)?;
     let until = Instant::now() + Duration::from_secs(120);
     while worker::fire_due(&node)? > 0 || (left(&node)? > 0 && Instant::now() < until) {
         std::thread::sleep(Duration::from_millis(50));
@@ -171,12 +165,12 @@ fn kills(options: &Options) -> Result<bool, Error> {
 /// Moves the machine's clock by an hour to a year both ways; nothing may fire before its time has passed.
 fn moves(options: &Options) -> Result<bool, Error> {
     let folder = tempfile::tempdir_in(&options.folder)?;
-    let prepared = real::open(folder.path(), clock(since())?)?;
-    let delivery = one_delivery(&prepared, folder.path())?;
+    let prepared = real::open(folder.path(), real::noon(since())?)?;
+    let delivery = real::hand_over(&prepared, &real::prepare(folder.path())?)?;
     let machine =
         Arc::new(Moved { wall: AtomicI64::new(prepared.system().now.micros()), count: AtomicI64::new(1) });
     drop(prepared);
-    let mut node = with(folder.path(), &machine)?;
+    let mut node = real::open(folder.path(), machine.clone())?;
     arm(&node, &delivery, options.few, 10 * HOUR_US, 1)?;
     let (mut wrong, mut jumps) = (0, 0);
     let day = 24 * HOUR_US;
@@ -191,7 +185,7 @@ fn moves(options: &Options) -> Result<bool, Error> {
             // And across a restart of the program.
             drop(node);
             machine.wall.fetch_add(way * moved_us, Ordering::SeqCst);
-            node = with(folder.path(), &machine)?;
+            node = real::open(folder.path(), machine.clone())?;
             wrong += worker::fire_due(&node)?;
             jumps += 2;
         }
@@ -209,33 +203,11 @@ fn moves(options: &Options) -> Result<bool, Error> {
 }
 
 fn fire_until_killed(folder: &Path, since: u64) -> Result<bool, Error> {
-    let node = real::open(folder, clock(since)?)?;
+    let node = real::open(folder, real::noon(since)?)?;
     loop {
         worker::fire_due(&node)?;
         std::thread::sleep(Duration::from_millis(20));
     }
-}
-
-/// Takes one warning through the verbs to a delivery by hand that waits for its answer.
-fn one_delivery(node: &Arc<Node>, folder: &Path) -> Result<Id, Error> {
-    let warning = prepare(folder)?;
-    let by = |name, role| real::officer(node, name, role);
-    let (analyst, senior) = (by("Analyst", Role::Analyst), by("Senior", Role::Senior));
-    let sealer = &node.sealer;
-    let id = node
-        .db
-        .write(|tx| release::propose(tx, &analyst, sealer, &warning, "HALL", release::Purpose::Alert))?;
-    node.db.write(|tx| release::approve(tx, &senior, sealer, &id))?;
-    let delivery = node.db.write(|tx| release::send(tx, &senior, sealer, &id, None))?;
-    let handed = aldis::desk::deliver::Statement {
-        words: "read out at the door",
-        at: None,
-        place: None,
-        witness: None,
-        reply: None,
-    };
-    node.db.write(|tx| aldis::desk::deliver::by_hand(tx, &senior, &delivery, &handed))?;
-    Ok(delivery)
 }
 
 /// Copies a delivery `count` times and arms the first step of each, spread evenly.
@@ -268,10 +240,6 @@ fn since() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
 }
 
-fn clock(since: u64) -> Result<Shifted, Error> {
-    Ok(Shifted::new("2031-05-04T12:00:00Z".parse()?, UNIX_EPOCH + Duration::from_secs(since)))
-}
-
 /// A machine whose clock and count are moved by hand.
 struct Moved {
     wall: AtomicI64,
@@ -294,38 +262,6 @@ impl Clock for Moved {
         let steady_us = self.count.load(Ordering::SeqCst);
         Some(Reading { wall: self.now(), steady_us, boot: "one".to_owned() })
     }
-}
-
-fn with(folder: &Path, machine: &Arc<Moved>) -> Result<Arc<Node>, Error> {
-    let db = Db::open_sqlite(&folder.join("aldis.db"))?;
-    let clock = Arc::clone(machine) as Arc<dyn Clock>;
-    let around = Around { clock, chance: Arc::new(real::Machine), channels: Arc::new(Refusing) };
-    Node::open(aldis::config::Config::new(folder, ORG), db, &Keys { signing: [7; 32], seal: [8; 32] }, around)
-}
-
-/// Prepares a warning that may be cut and sent, and the audience it goes to.
-fn prepare(folder: &Path) -> Result<Id, Error> {
-    let world = World::open(1, folder)?;
-    let liaison = world.cleared("Liaison", Role::Liaison);
-    let hall = partners::NewAudience {
-        name: "HALL",
-        title: "The hall",
-        ladder: Ladder::Clients,
-        org: "HALL",
-        ceiling: Tlp::Amber,
-        channel: "hand",
-        address: "",
-        language: "en",
-    };
-    world.act("hall", |tx| partners::add_audience(tx, &liaison, &hall))?;
-    let mut flow = Flow::new(script::plain_plan(&mut Dice::new(7)));
-    for number in 0.. {
-        if let Some(warning) = flow.warning {
-            return Ok(warning);
-        }
-        flow.step(&world, &format!("prepare {number}"))?;
-    }
-    Err(Error::NotFound)
 }
 
 const HOUR_US: i64 = 3_600_000_000;
