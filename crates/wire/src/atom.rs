@@ -89,11 +89,11 @@ pub(crate) fn clean(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::{Kind, Limits, article};
 
-    fn feed(entries: Vec<AtomEntry>) -> AtomFeed {
+    pub(crate) fn feed(entries: Vec<AtomEntry>) -> AtomFeed {
         AtomFeed {
             id: "urn:example:feed".into(),
             title: "Alerts <of> Freedonia & friends".into(),

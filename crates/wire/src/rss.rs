@@ -44,18 +44,8 @@ pub fn write(feed: &AtomFeed, page: &str, itself: &str) -> String {
 mod tests {
     use super::*;
     use crate::atom::AtomEntry;
+    use crate::atom::tests::feed;
     use crate::{Kind, Limits, article};
-
-    fn feed(entries: Vec<AtomEntry>) -> AtomFeed {
-        AtomFeed {
-            id: "urn:example:feed".into(),
-            title: "Alerts <of> Freedonia & friends".into(),
-            author: "Embassy of Freedonia".into(),
-            href: None,
-            updated: "2031-03-07T15:05:00Z".into(),
-            entries,
-        }
-    }
 
     #[test]
     fn an_empty_feed_is_a_valid_feed_without_documents() {

@@ -3,6 +3,7 @@
 use super::session::{DONE, Result, Session, id};
 use crate::desk::consent::{self, Question};
 use crate::error::Error;
+use aldis_model::Id;
 use serde_json::json;
 
 /// Consent of originators: ask for it, record it, and answer partners that ask for ours
@@ -109,12 +110,7 @@ impl Answer {
     fn run(self, session: &Session<'_>) -> Result<u8> {
         let (id, yes) = (id(&self.consent)?, yes(&self.answer)?);
         session.desk()?.write(|tx, ctx| consent::answered(tx, ctx, &id, yes, &self.words))?;
-        session.out.object(
-            DONE,
-            &json!({ "id": id, "answer": self.answer }),
-            format!("{id}: {}", self.answer),
-        )?;
-        Ok(0)
+        answered(session, &id, &self.answer)
     }
 }
 
@@ -199,13 +195,13 @@ impl Reply {
         let desk = session.desk()?;
         desk.write(|tx, ctx| consent::reply(tx, ctx, desk.node.signer(), &id, yes, &self.words))?;
         desk.work();
-        session.out.object(
-            DONE,
-            &json!({ "id": id, "answer": self.answer }),
-            format!("{id}: {}", self.answer),
-        )?;
-        Ok(0)
+        answered(session, &id, &self.answer)
     }
+}
+
+fn answered(session: &Session<'_>, id: &Id, answer: &str) -> Result<u8> {
+    session.out.object(DONE, &json!({ "id": id, "answer": answer }), format!("{id}: {answer}"))?;
+    Ok(0)
 }
 
 fn yes(word: &str) -> Result<bool> {

@@ -10,12 +10,14 @@ mod reading;
 mod sharing;
 mod tls;
 
-use crate::desk::{Desk, House};
+use crate::desk::{Desk, House, draft, sentence};
 use aldis::desk::partners::{self, NewPartner};
+use aldis::desk::release::Purpose;
 use aldis::desk::share::collections::{self, NewCollection};
 use aldis::desk::share::credentials::{self, Proof};
 use aldis::desk::share::publish::{self, StixObject};
 use aldis::web;
+use aldis_model::gate::Ladder;
 use aldis_model::{Digest, Id, Label, Released, Tlp};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -54,6 +56,24 @@ pub fn shared(desk: &Desk, partner: &str, release: &Id) {
     let own = collection(desk, partner, "read");
     let objects = vec![Released::constant("").map(|_| StixObject::new(indicator(1, 1)))];
     desk.write("system", |tx, ctx| publish::publish(tx, ctx, &own, release, objects)).unwrap();
+}
+
+/// What a warning to a partner may leave out: nothing, little, and a sentence that must not be seen.
+pub const WITHHELD: [&str; 3] = ["", "x", "Their courier Quillfeather crosses at Ostmark on the ninth."];
+
+/// Tells ALBA of a warning without the sentence `kept`; returns the release, and what no byte may hold.
+pub fn told_without(desk: &Desk, kept: &str) -> (Id, Vec<String>) {
+    desk.audience("ALBA", Ladder::Partner, "hand", "");
+    let decided = desk.decided();
+    let mut draft = draft(&decided.report);
+    if !kept.is_empty() {
+        draft.portions.push(sentence(kept, "TLP:RED", &[&decided.report]));
+    }
+    let warning = desk.draft(&decided.duty, &draft).unwrap();
+    let (release, _) = desk.released(&warning, "ALBA", Purpose::Alert);
+    let ids = [&release, &warning, &decided.report].map(ToString::to_string);
+    let words = ["Quillfeather", "Ostmark", "RED"].map(str::to_owned);
+    (release, ids.into_iter().chain(words).collect())
 }
 
 pub fn token(partner: &str) -> String {

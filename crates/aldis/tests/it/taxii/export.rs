@@ -1,7 +1,7 @@
 //! A sent version as a file for another tool: what is in it, who may have it, and who reads it.
 
-use super::{Tool, collection, desk, objects_of};
-use crate::desk::{Desk, House, draft, kind, sentence};
+use super::{Tool, WITHHELD, collection, desk, objects_of, told_without};
+use crate::desk::{Desk, House, draft, kind};
 use crate::store::{is_required, on_both};
 use aldis::desk::release::Purpose;
 use aldis::desk::share::export::{Exported, Form, export};
@@ -76,28 +76,13 @@ fn an_event_has_the_text_and_label_of_its_version_and_follows_corrections(house:
 }
 
 fn nothing_that_was_withheld_is_in_an_event_and_no_id_of_ours(house: &House) {
-    let kept = ["", "x", "Their courier Quillfeather crosses at Ostmark on the ninth."];
-    let shapes = kept.map(|kept| {
+    let shapes = WITHHELD.map(|kept| {
         let house = House::on(house.store);
         let desk = desk(&house);
-        desk.audience("ALBA", Ladder::Partner, "hand", "");
-        let decided = desk.decided();
-        let mut draft = draft(&decided.report);
-        if !kept.is_empty() {
-            draft.portions.push(sentence(kept, "TLP:RED", &[&decided.report]));
-        }
-        let warning = desk.draft(&decided.duty, &draft).unwrap();
-        let (release, _) = desk.released(&warning, "ALBA", Purpose::Alert);
+        let (release, closed) = told_without(&desk, kept);
         [Form::Misp(None), Form::Stix].map(|form| {
             let made = made(&desk, "Liaison", &release, form).unwrap().text;
-            for word in [
-                release.as_str(),
-                warning.as_str(),
-                decided.report.as_str(),
-                "Quillfeather",
-                "Ostmark",
-                "RED",
-            ] {
+            for word in &closed {
                 assert!(!made.contains(word), "{word} in {made}");
             }
             made.len()
