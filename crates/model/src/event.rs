@@ -93,6 +93,8 @@ kinds! {
     InboundAnswered = "inbound.answered",
     InboundPassedOn = "inbound.passed_on",
     ReleasePassedOn = "release.passed_on",
+    /// What was done about a partner that passed a warning on beyond its label.
+    PassingOnSettled = "release.passing_on_settled",
     CapPublished = "cap.published",
     CapUpdated = "cap.updated",
     CapCancelled = "cap.cancelled",

@@ -127,6 +127,8 @@ tasks! {
     WrongRecipient = "wrong-recipient", "Not meant for this recipient", "Re-route";
     /// A warning somebody does not accept.
     Dismissed = "dismissed", "Warning not accepted", "Answer";
+    /// A partner that passed a warning on further than its label lets it.
+    Beyond = "beyond", "Passed on beyond its label", "Settle";
     /// Somebody got a text that was corrected or taken back for others.
     Correct = "correct", "Others got the text that was corrected", "Write";
     /// Own staff were told: does the public get the same?

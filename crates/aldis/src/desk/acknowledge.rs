@@ -356,7 +356,8 @@ fn move_duty(tx: &mut Tx<'_>, ctx: &Ctx, duty: &Id, carried: &Release, said: &Sa
     determine::follow_leg(tx, ctx, duty, leg, event, fields).map(|_| ())
 }
 
-/// Closes a dismissal's review, a call back or a wrong recipient with what was decided.
+/// Closes a dismissal's review, a call back, a wrong recipient or a passing on beyond the label with what was
+/// decided.
 ///
 /// # Errors
 ///
@@ -376,7 +377,11 @@ pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, kind: Task, decision: &
         Task::NoAction => timers::stop(tx, ctx, Timer::Action, delivery.as_str())?,
         _ => {}
     }
-    let entry = if kind == Task::Dismissed { Kind::DismissalReviewed } else { Kind::QuestionAnswered };
+    let entry = match kind {
+        Task::Dismissed => Kind::DismissalReviewed,
+        Task::Beyond => Kind::PassingOnSettled,
+        _ => Kind::QuestionAnswered,
+    };
     let event = Event::new(entry, found.label).case(Some(&found.case)).with("delivery", delivery);
     journal::append(tx, ctx, event.with("decision", decision).with("by", &ctx.actor.name))?;
     if kind == Task::Dismissed {

@@ -2,11 +2,11 @@
 //!
 //! Rule: `model::gate::may_pass_on`. Whoever passes a warning on says so to whoever sent it, signed, before
 //! anything else: the originator must know who knows. What the label does not allow is refused here; what a
-//! partner did all the same is recorded as beyond its label.
+//! partner did all the same is recorded as beyond its label and waits, by name, for whoever approved the text.
 //!
 //! Source: release rule RR-10; TLP 2.0 (FIRST, August 2022), section 3.
 
-use super::{acknowledge, deliver, inbound, letter, release};
+use super::{acknowledge, deliver, inbound, letter, release, tasks};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -15,6 +15,8 @@ use aldis_ledger::{Entry, Signer};
 use aldis_model::event::{Event, Kind};
 use aldis_model::gate::{Ladder, may_pass_on};
 use aldis_model::role::Action;
+use aldis_model::task::{Priority, Task};
+use aldis_model::time::HOUR_US;
 use aldis_model::{Id, Tlp};
 use aldis_wire::exchange::{self, Message};
 
@@ -73,7 +75,7 @@ pub fn pass_on(
 
 /// Records a partner's word that it passed our warning on. The caller has checked the signature.
 ///
-/// The same word again changes nothing.
+/// The same word again changes nothing. Beyond the label it opens a task for whoever approved the text.
 ///
 /// # Errors
 ///
@@ -101,7 +103,24 @@ pub fn heard(
     }
     // What it was printed with counts, not what the partner says of it.
     let tlp: Option<Tlp> = carried.tlp.parse().ok();
-    let allowed = Ladder::find(&onward.rung).zip(tlp).is_some_and(|(rung, tlp)| may_pass_on(tlp, rung));
+    let rung = Ladder::find(&onward.rung);
+    let allowed = rung.zip(tlp).is_some_and(|(rung, tlp)| may_pass_on(tlp, rung));
+    let answers = carried.approved_by.clone().unwrap_or_default();
+    if !allowed {
+        // By the rung and not in the partner's words, which may name anybody.
+        let shown = rung.map_or("an unknown rung", Ladder::as_str);
+        let note = format!("for {answers}: {} was shown to {shown} by {}", carried.tlp, carried.title);
+        let task = tasks::New {
+            kind: Task::Beyond,
+            priority: Priority::Critical,
+            case: Some(&carried.case),
+            thing: delivery.as_str(),
+            note: &note,
+            label: &carried.label,
+            due: ctx.now.plus(HOUR_US),
+        };
+        tasks::open(tx, ctx, &task)?;
+    }
     let event = Event::new(Kind::ReleasePassedOn, carried.label.clone())
         .case(Some(&carried.case))
         .with("delivery", &delivery)
@@ -112,6 +131,7 @@ pub fn heard(
         .with("rung", &onward.rung)
         .with("printed", &carried.tlp)
         .with("within_label", if allowed { "yes" } else { "no" })
+        .with_some("for", (!allowed).then_some(&answers))
         .with("said_at", &onward.at)
         .with("evidence", envelope);
     journal::append(tx, ctx, event).map(|_| ())

@@ -117,10 +117,10 @@ pub(crate) async fn told(visit: Visit, Path(id): Path<String>, fields: Fields) -
     .await
 }
 
-/// Settles a dismissal, a call back or a wrong recipient.
+/// Settles what an answer, its absence or a passing on beyond the label asks for.
 pub(crate) async fn settle(visit: Visit, Path(id): Path<String>, fields: Fields) -> Response {
     on_delivery(visit, id, fields, |desk, id, fields| {
-        let kinds = [Task::Dismissed, Task::CallBack, Task::WrongRecipient, Task::NoAction];
+        let kinds = [Task::Dismissed, Task::CallBack, Task::WrongRecipient, Task::NoAction, Task::Beyond];
         let kind =
             kinds.into_iter().find(|kind| kind.as_str() == fields.get("kind")).ok_or(Error::NotFound)?;
         desk.write(|tx, ctx| acknowledge::settle(tx, ctx, id, kind, fields.get("decision")))

@@ -7,7 +7,7 @@ use aldis::ctx::{Actor, Ctx};
 use aldis::db::{Db, Tx};
 use aldis::desk::compose::{CapDraft, Draft, Sentence};
 use aldis::desk::release::Purpose;
-use aldis::desk::{case, compose, determine, gather, office, partners, register, release};
+use aldis::desk::{case, compose, determine, gather, office, partners, register, release, watch};
 use aldis::error::{Error, Result};
 use aldis::exchange::{Channels, worker};
 use aldis::log::{self, Finding};
@@ -215,6 +215,12 @@ impl Desk {
     /// Counts open tasks of a kind.
     pub fn open_tasks(&self, kind: &str) -> i64 {
         self.count(&format!("SELECT count(*) FROM task WHERE kind = '{kind}' AND done_at IS NULL"))
+    }
+
+    /// Lists what of a kind waits on somebody's watch floor, and is not on the shelf.
+    pub fn floor(&self, by: &str, kind: &str) -> Vec<watch::Waiting> {
+        let floor = self.read(by, watch::floor).unwrap().into_inner();
+        floor.waiting.into_iter().filter(|waiting| waiting.kind == kind).collect()
     }
 
     /// Does something that must change nothing.

@@ -5,11 +5,12 @@ use crate::desk::{Desk, House, draft, kind, says};
 use crate::store::on_both;
 use aldis::desk::deliver::{self, Statement};
 use aldis::desk::release::{self, Purpose};
-use aldis::desk::{inbound, onward};
+use aldis::desk::{acknowledge, inbound, onward};
 use aldis::exchange;
 use aldis_ledger::note;
 use aldis_model::answer::Answer;
 use aldis_model::gate::Ladder;
+use aldis_model::task::Task;
 use aldis_model::{Digest, Id, Time};
 use aldis_wire::exchange::{self as wire, Message};
 use std::path::Path;
@@ -22,6 +23,7 @@ on_both!(
     an_answer_accepts_the_label_that_was_sent,
     a_partner_says_to_whom_it_passed_a_warning_on,
     passing_on_is_logged_once_and_beyond_its_label_as_such,
+    passing_on_beyond_the_label_waits_for_whoever_approved_the_text,
 );
 
 /// Writes one warning and approves its version for each audience.
@@ -197,27 +199,58 @@ fn a_partner_says_to_whom_it_passed_a_warning_on(house: &House) {
     let entry = aldis_ledger::Entry::from_json(&told[0]).unwrap();
     assert_eq!(entry.value("audience"), Some("our staff in the city"));
     assert_eq!(entry.value("within_label"), Some("yes"));
+    assert_eq!(north.floor("Senior", "beyond").len(), 0, "what the label allows waits for nobody");
     assert_eq!((north.findings(), alba.findings()), (vec![], vec![]));
+}
+
+/// A partner's word that it showed our warning to everybody.
+fn shown_to_all(north: &Desk, from: &str, hash: &str) -> Message {
+    Message::Onward(wire::Onward {
+        id: "M-ONWARD01".into(),
+        from: from.into(),
+        to: "NORTHPORT".into(),
+        message: north.column("SELECT message FROM delivery")[0].clone(),
+        text_hash: hash.into(),
+        audience: "Ada Quill and everybody in the square".into(),
+        rung: "public".into(),
+        label: "TLP:CLEAR".into(),
+        by: "liaison".into(),
+        at: "2031-05-04T08:00:00Z".into(),
+    })
+}
+
+fn passing_on_beyond_the_label_waits_for_whoever_approved_the_text(house: &House) {
+    let (north, alba, _) = sent(house);
+    let hash = north.column("SELECT text_hash FROM release")[0].clone();
+    let envelope = signed(shown_to_all(&north, "ALBA", &hash), &alba);
+    for _ in 0..2 {
+        exchange::receive(&north.node, envelope.as_bytes()).unwrap();
+    }
+    let waiting = north.floor("Senior", "beyond");
+    let [task] = waiting.as_slice() else { panic!("one task: {waiting:?}") };
+    assert_eq!(task.note, "for Senior: TLP:AMBER+STRICT was shown to public by ALBA", "and no name");
+    assert_eq!((task.priority, task.due_at), (1, north.now().plus(3_600_000_000)));
+    assert_eq!(north.floor("Junior", "beyond").len(), 0, "the warning is above him");
+    let delivery: Id = task.thing.parse().unwrap();
+    let settle = |by: &str, words: &str| {
+        north.write(by, |tx, ctx| acknowledge::settle(tx, ctx, &delivery, Task::Beyond, words))
+    };
+    north.unchanged(|| {
+        assert_eq!(kind(settle("Senior", " ")), "refused");
+        assert_eq!(kind(settle("Auditor", "they took it down")), "forbidden");
+        assert_eq!(kind(settle("Junior", "they took it down")), "not found");
+    });
+    settle("Liaison", "they took it down; the square was told to ask us").unwrap();
+    assert_eq!(north.floor("Senior", "beyond").len(), 0);
+    assert!(north.kinds().contains(&"release.passing_on_settled".to_owned()));
+    assert_eq!(north.findings(), []);
 }
 
 fn passing_on_is_logged_once_and_beyond_its_label_as_such(house: &House) {
     let (north, alba, _) = sent(house);
     let beta = house.desk("BETA");
     north.knows(&beta);
-    let word = |from: &str, hash: &str| {
-        Message::Onward(wire::Onward {
-            id: "M-ONWARD01".into(),
-            from: from.into(),
-            to: "NORTHPORT".into(),
-            message: north.column("SELECT message FROM delivery")[0].clone(),
-            text_hash: hash.into(),
-            audience: "everybody in the square".into(),
-            rung: "public".into(),
-            label: "TLP:CLEAR".into(),
-            by: "liaison".into(),
-            at: "2031-05-04T08:00:00Z".into(),
-        })
-    };
+    let word = |from: &str, hash: &str| shown_to_all(&north, from, hash);
     let hash = north.column("SELECT text_hash FROM release")[0].clone();
     north.unchanged(|| {
         let theirs = signed(word("BETA", &hash), &beta);

@@ -133,10 +133,10 @@ impl Told {
     }
 }
 
-/// Close a dismissal, a call back or a wrong recipient with what was decided
+/// Close a dismissal, a call back, a wrong recipient or a passing on beyond the label with what was decided
 #[derive(clap::Args)]
 #[command(after_help = "\
-Kinds: dismissed, call-back, wrong-recipient.
+Kinds: dismissed, call-back, wrong-recipient, no-action, beyond.
 
 Examples:
   $ aldis warning settle V-1QA2WS3E --kind dismissed --decision 're-deliver with more detail' --as Ines
@@ -155,9 +155,12 @@ pub(in super::super) struct Settle {
 impl Settle {
     pub(super) fn run(self, session: &Session<'_>) -> Result<u8> {
         let id = id(&self.delivery)?;
-        let settled = [Task::Dismissed, Task::CallBack, Task::WrongRecipient];
+        let settled = [Task::Dismissed, Task::CallBack, Task::WrongRecipient, Task::NoAction, Task::Beyond];
         let kind = settled.into_iter().find(|kind| kind.as_str() == self.kind).ok_or_else(|| {
-            Error::Refused(format!("{:?}: settle dismissed, call-back or wrong-recipient", self.kind))
+            Error::Refused(format!(
+                "{:?}: settle dismissed, call-back, wrong-recipient, no-action or beyond",
+                self.kind
+            ))
         })?;
         session.desk()?.write(|tx, ctx| acknowledge::settle(tx, ctx, &id, kind, &self.decision))?;
         session.out.object(DONE, &json!({ "id": id, "kind": kind.as_str() }), format!("{id} settled"))?;
