@@ -105,6 +105,10 @@ kinds! {
     PublicationDelayed = "publication.delayed",
     NdsOpened = "nds.opened",
     NdsDecision = "nds.decision",
+    /// Somebody asked for a sealed name.
+    IdentityAsked = "identity.asked",
+    IdentityAgreed = "identity.agreed",
+    IdentityRefused = "identity.refused",
     IdentityRead = "identity.read",
     ListEntryCreated = "list.entry_created",
     ListEntryDescribed = "list.entry_described",

@@ -83,6 +83,8 @@ tasks! {
     Read = "read", "Read a new report", "Open";
     /// A proposed match with the register.
     Match = "match", "Match to review", "Compare";
+    /// A sealed name somebody asked for.
+    OpenName = "open-name", "A sealed name is asked for: a second person is wanted", "Decide";
     /// A triaged case without an assessment.
     Assess = "assess", "Assess the threshold", "Assess";
     /// A threshold found not met that nobody else has read.

@@ -1,5 +1,6 @@
 //! `aldis person`: the register of people, groups and places at risk, by cover name.
 
+mod name;
 mod protect;
 
 use super::files::read_input;
@@ -25,6 +26,8 @@ pub(super) enum Person {
     Tier(protect::SetTier),
     Measure(protect::Propose),
     Measured(protect::Change),
+    #[command(subcommand)]
+    Name(name::Name),
 }
 
 impl Person {
@@ -38,6 +41,7 @@ impl Person {
             Self::Tier(args) => args.run(session),
             Self::Measure(args) => args.run(session),
             Self::Measured(args) => args.run(session),
+            Self::Name(name) => name.run(session),
         }
     }
 }

@@ -79,6 +79,8 @@ tables! {
         "id, subject_id, case_id, measure, owner, status, agreed_at, words, label, proposed_by, proposed_at, changed_at";
     SealedName = "sealed_name": "id, subject_id, sealed";
     SealedDiscriminator = "sealed_discriminator": "id, subject_id, sealed";
+    NameOpening = "name_opening":
+        "id, subject_id, case_id, reason, label, asked_by, asked_at, agreed, agreed_by, agreed_at, words, read_at";
     Hit = "hit":
         "id, report_id, subject_id, span_start, span_end, score, why, label, decided, decided_by, decided_at";
     HitEvidence = "hit_evidence": "id, bits, reach";

@@ -114,6 +114,7 @@ pub fn accept(tx: &mut Tx<'_>, ctx: &Ctx, incoming: &Incoming<'_>, document: &Do
         .with("title", title)
         .with("source", source)
         .with("originator", originator)
+        .with("origin", key(incoming.origin.unwrap_or(source)))
         .with("channel", incoming.channel)
         .with("sha256", sha256);
     journal::append(tx, ctx, event)?;

@@ -41,6 +41,7 @@ pub mod feeds;
 pub mod forecasts;
 pub mod gather;
 pub mod grade;
+pub mod identity;
 pub mod imports;
 pub mod inbound;
 pub(crate) mod letter;

@@ -134,6 +134,7 @@ pub fn propose(
         .with("warning", warning)
         .with("audience", &recipient.name)
         .with("text_hash", hash)
+        .with("purpose", purpose.as_str())
         .with("problems", "none")
         .with("by", &ctx.actor.name);
     journal::append(tx, ctx, event)?;

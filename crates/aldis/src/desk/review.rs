@@ -55,8 +55,8 @@ impl Happened {
 
 /// Reads the entries of a case up to and including a time, in their order.
 ///
-/// Entries about the case's reports, and about those of the register who may be meant in them, are part of
-/// it, also those from before it was opened.
+/// Entries about the case's reports, about its victims, and about those of the register who may be meant in
+/// the reports, are part of it, also those from before it was opened; so are jumps of the clock since.
 ///
 /// # Errors
 ///
@@ -78,13 +78,22 @@ fn of_case(all: Vec<Happened>, case: &str) -> Vec<Happened> {
     let reports = fields(all.iter().filter(own), "report");
     let on_report = |entry: &Happened| entry.case.is_none() && reports.contains(entry.field("report"));
     let meant = |entry: &&Happened| MEANT.contains(&entry.kind.as_str()) && (own(entry) || on_report(entry));
-    let subjects = fields(all.iter().filter(meant), "subject");
+    let mut subjects = fields(all.iter().filter(meant), "subject");
+    // A victim is known by a cover name, a place or words: only a cover name is a subject of an entry.
+    subjects.extend(fields(all.iter().filter(own), "victim"));
     let on_subject = |entry: &Happened| {
         entry.case.is_none()
             && OF_ENTRY.contains(&entry.kind.as_str())
             && subjects.contains(entry.field("subject"))
     };
-    let about = |entry: &Happened| own(&entry) || on_report(entry) || on_subject(entry);
+    let first = all.iter().find(own).map(|entry| entry.at);
+    // A jump of the clock bears on everything that happened from the first entry on.
+    let on_time = |entry: &Happened| {
+        entry.case.is_none()
+            && OF_CLOCK.contains(&entry.kind.as_str())
+            && first.is_some_and(|at| entry.at >= at)
+    };
+    let about = |entry: &Happened| own(&entry) || on_report(entry) || on_subject(entry) || on_time(entry);
     all.into_iter().filter(about).collect()
 }
 
@@ -188,8 +197,19 @@ fn labelled(row: &Row) -> Result<Labelled<Happened>> {
 const MEANT: [&str; 5] = ["screen.hit", "screen.decided", "tier.suggested", "tier.set", "measure.status"];
 
 /// Entries about somebody in the register rather than about a report.
-const OF_ENTRY: [&str; 5] =
-    ["list.entry_created", "list.entry_described", "tier.suggested", "tier.set", "measure.status"];
+const OF_ENTRY: [&str; 9] = [
+    "list.entry_created",
+    "list.entry_described",
+    "tier.suggested",
+    "tier.set",
+    "measure.status",
+    "identity.asked",
+    "identity.agreed",
+    "identity.refused",
+    "identity.read",
+];
+
+const OF_CLOCK: [&str; 2] = ["clock.jump", "clock.decided"];
 
 /// Bytes before the hash in a leaf.
 const LEAF_HEAD: usize = 4;

@@ -304,6 +304,9 @@ impl<'a> Play<'a> {
             | Act::SetTier { .. }
             | Act::Measure { .. }
             | Act::ChangeMeasure { .. }
+            | Act::AskName { .. }
+            | Act::DecideName { .. }
+            | Act::ReadName { .. }
             | Act::TellList { .. }
             | Act::ReviewList { .. } => self.act_on_protection(&node, &ctx, act),
             _ => self.act_on_delivery(&node, &ctx, act),

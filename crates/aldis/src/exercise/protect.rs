@@ -7,7 +7,7 @@ use super::steps::{Act, Expect, Step};
 use crate::ctx::Ctx;
 use crate::desk::danger::{self, Known};
 use crate::desk::measures::{self, NewMeasure};
-use crate::desk::{lists, register};
+use crate::desk::{identity, lists, register};
 use crate::error::{Error, Result};
 use crate::node::Node;
 use aldis_model::Id;
@@ -41,6 +41,20 @@ impl Play<'_> {
                 let status = Status::find(status)
                     .ok_or_else(|| Error::Refused(format!("{status:?} is not a status of a measure")))?;
                 node.db.write(|tx| measures::change(tx, ctx, &id, status, words))
+            }
+            Act::AskName { subject, case, reason, r#as } => {
+                let (subject, case) = (self.subject(subject)?, self.case_named(case.as_deref())?);
+                let made = node.db.write(|tx| identity::ask(tx, ctx, &subject, case.as_ref(), reason))?;
+                self.call(r#as, made);
+                Ok(())
+            }
+            Act::DecideName { opening, agrees, words } => {
+                let id = self.named(opening)?;
+                node.db.write(|tx| identity::decide(tx, ctx, &id, *agrees, words))
+            }
+            Act::ReadName { opening } => {
+                let id = self.named(opening)?;
+                node.db.write(|tx| identity::read(tx, ctx, &node.sealer, &id)).map(|_| ())
             }
             Act::TellList { list, how } => {
                 let id = self.named(list)?;

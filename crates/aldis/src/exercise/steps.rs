@@ -164,6 +164,21 @@ pub enum Act {
         status: String,
         words: String,
     },
+    AskName {
+        subject: String,
+        case: Option<String>,
+        reason: String,
+        r#as: String,
+    },
+    DecideName {
+        opening: String,
+        agrees: bool,
+        #[serde(default)]
+        words: String,
+    },
+    ReadName {
+        opening: String,
+    },
     Retry {
         delivery: String,
     },

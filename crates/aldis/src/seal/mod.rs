@@ -107,6 +107,18 @@ impl Sealer {
         Ok(loaded.engine.screen(text))
     }
 
+    /// Opens the names of `subject`, in the order they were entered; empty if there is none.
+    ///
+    /// Only [`crate::desk::identity`] calls it, after two people and with an entry in the record.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sealer::screen`].
+    pub(crate) fn names(&self, tx: &mut Tx<'_>, subject: &Id) -> Result<Vec<String>> {
+        let rows = tx.rows(NAMES_OF, &[subject.into()])?;
+        rows.iter().map(|row| self.open(subject.as_str(), subject.as_str(), &row.blob(0)?)).collect()
+    }
+
     /// Copies the entries `subjects` for texts that are no reports.
     ///
     /// # Errors
@@ -237,6 +249,9 @@ const VERSION: &str = "-- seal::refresh
 
 const NAMES: &str = "-- seal::entries
     SELECT s.id, s.kind, n.sealed FROM sealed_name n JOIN subject s ON s.id = n.subject_id ORDER BY n.id";
+
+const NAMES_OF: &str = "-- seal::names
+    SELECT sealed FROM sealed_name WHERE subject_id = $1 ORDER BY id";
 
 const DISCRIMINATORS: &str = "-- seal::entries discriminators
     SELECT subject_id, sealed FROM sealed_discriminator ORDER BY id";

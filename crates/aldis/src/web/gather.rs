@@ -116,7 +116,7 @@ pub(crate) async fn go(visit: Visit, axum::extract::Path(id): axum::extract::Pat
 }
 
 fn place(desk: &Desk, id: &Id) -> Result<String> {
-    use crate::desk::{danger, deliver, determine, opinions, release};
+    use crate::desk::{danger, deliver, determine, identity, opinions, release};
     Ok(match id.prefix() {
         "R" => format!("/reports/{id}"),
         "C" => format!("/cases/{id}"),
@@ -126,6 +126,10 @@ fn place(desk: &Desk, id: &Id) -> Result<String> {
         "LO" => format!("/lists#{id}"),
         "A" => "/partners#audiences".to_owned(),
         "PR" | "GR" | "PL" => format!("/people/{id}"),
+        "NA" => {
+            let opening = desk.read(|tx, ctx| identity::find(tx, ctx, id))?;
+            format!("/people/{}#name", opening.get().subject)
+        }
         "H" => format!("/reports/{}#{id}", super::report::of_hit(desk, id)?),
         "D" => {
             let duty = desk.read(|tx, ctx| determine::find(tx, ctx, id))?;

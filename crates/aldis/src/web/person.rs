@@ -1,18 +1,20 @@
 //! Somebody at risk, by cover name: what a machine suggests, the tier people set, and measures.
 //!
-//! The page shows no name and no address. A rating sets nothing; the tier is set by a person, with reasons.
+//! The page shows no address, and a name once: in the answer to whoever asked for it, after a second person
+//! agreed. A rating sets nothing; the tier is set by a person, with reasons.
 
 use super::fields::Fields;
 use super::reply::page;
 use super::visit::{Desk, Frame, Visit};
 use crate::desk::danger::{self, Danger, Known};
+use crate::desk::identity::{self, Opening};
 use crate::desk::measures::{self, Measure, NewMeasure};
 use crate::desk::register::{self, Subject};
 use crate::error::{Error, Result};
-use aldis_model::Id;
 use aldis_model::measure::{self, MEASURES, Status};
 use aldis_model::risk::{EVENTS, FACTORS, IMPACTS, Tier};
 use aldis_model::role::{Action, Role};
+use aldis_model::{Id, Released};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -25,11 +27,30 @@ struct Page {
     subject: Subject,
     ratings: Vec<Danger>,
     measures: Vec<Measure>,
+    openings: Vec<Opening>,
+    names: Vec<String>,
+    me: String,
     role: Role,
     typed: Fields,
 }
 
 impl Page {
+    fn may_ask(&self) -> bool {
+        self.role.may(Action::Deliver)
+    }
+
+    /// Says whether the reader can agree to a request: nobody can to an own one.
+    fn may_agree(&self, opening: &Opening) -> bool {
+        let may = self.role.may(Action::Register) || self.role.may(Action::Decide);
+        may && opening.asked_by != self.me && opening.waits(self.frame.as_of)
+    }
+
+    /// Says whether the reader can read the name by a request.
+    fn may_read(&self, opening: &Opening) -> bool {
+        let agreed = opening.agreed.is_some() && opening.is_open(self.frame.as_of);
+        agreed && opening.asked_by == self.me
+    }
+
     fn may_rate(&self) -> bool {
         self.role.may(Action::Register)
     }
@@ -69,17 +90,30 @@ impl Page {
 
 /// Shows somebody.
 pub(crate) async fn one(visit: Visit, Path(id): Path<String>) -> Response {
-    visit.show(move |desk| show(desk, &id.parse()?, &Fields::default())).await
+    visit.show(move |desk| show(desk, &id.parse()?, &Fields::default(), None)).await
 }
 
-fn show(desk: &Desk, id: &Id, typed: &Fields) -> Result<Response> {
+/// Shows the page; with the names only in the one answer to whoever has just opened them.
+fn show(desk: &Desk, id: &Id, typed: &Fields, names: Option<Released<Vec<String>>>) -> Result<Response> {
     let found = desk.read(|tx, ctx| {
         let subject = register::find(tx, ctx, id)?;
-        Ok(subject.zip(danger::of_subject(tx, ctx, id)?).zip(measures::of_subject(tx, ctx, id)?))
+        let known = subject.zip(danger::of_subject(tx, ctx, id)?).zip(measures::of_subject(tx, ctx, id)?);
+        Ok(known.zip(identity::of_subject(tx, ctx, id)?))
     })?;
+    let names = names.unwrap_or_else(|| Released::collect(Vec::new()));
     let frame = desk.frame("people", &format!("At risk: {id}"));
-    let (role, typed) = (desk.ctx.actor.role, typed.clone());
-    page(found.map(|((subject, ratings), measures)| Page { frame, subject, ratings, measures, role, typed }))
+    let (role, me, typed) = (desk.ctx.actor.role, desk.ctx.actor.id.clone(), typed.clone());
+    page(found.zip(names).map(|((((subject, ratings), measures), openings), names)| Page {
+        frame,
+        subject,
+        ratings,
+        measures,
+        openings,
+        names,
+        me,
+        role,
+        typed,
+    }))
 }
 
 /// Takes one form of the page.
@@ -89,10 +123,26 @@ pub(crate) async fn act(visit: Visit, Path(id): Path<String>, fields: Fields) ->
             let subject: Id = id.parse()?;
             // Who may not see the entry learns nothing of what the form would have done.
             desk.read(|tx, ctx| register::find(tx, ctx, &subject))?;
+            if fields.get("do") == "read-name" {
+                return read_name(desk, &subject, fields);
+            }
             let done = verb(desk, &subject, fields);
-            desk.done(done, |part| format!("/people/{subject}{part}"), |desk| show(desk, &subject, fields))
+            let again = |desk: &Desk| show(desk, &subject, fields, None);
+            desk.done(done, |part| format!("/people/{subject}{part}"), again)
         })
         .await
+}
+
+/// Opens the name: the answer to this form is the one page that shows it.
+fn read_name(desk: &mut Desk, subject: &Id, fields: &Fields) -> Result<Response> {
+    let id: Id = fields.get("id").parse()?;
+    match desk.write(|tx, ctx| identity::read(tx, ctx, &desk.node.sealer, &id)) {
+        Ok(names) => show(desk, subject, &Fields::default(), Some(names)),
+        Err(error) => {
+            let again = |desk: &Desk| show(desk, subject, fields, None);
+            desk.done(Err::<(), _>(error), |()| String::new(), again)
+        }
+    }
 }
 
 fn verb(desk: &Desk, subject: &Id, fields: &Fields) -> Result<&'static str> {
@@ -120,6 +170,15 @@ fn verb(desk: &Desk, subject: &Id, fields: &Fields) -> Result<&'static str> {
                 .ok_or_else(|| Error::refused("choose what has become of the measure"))?;
             desk.write(|tx, ctx| measures::change(tx, ctx, &id, status, fields.get("words")))?;
             Ok("#measures")
+        }
+        "ask-name" => {
+            let (case, reason) = (case_of(fields)?, fields.get("reasons"));
+            desk.write(|tx, ctx| identity::ask(tx, ctx, subject, case.as_ref(), reason)).map(|_| "#name")
+        }
+        "agree" | "keep-sealed" => {
+            let (id, agrees): (Id, bool) = (fields.get("id").parse()?, fields.get("do") == "agree");
+            desk.write(|tx, ctx| identity::decide(tx, ctx, &id, agrees, fields.get("words")))?;
+            Ok("#name")
         }
         _ => Err(Error::NotFound),
     }

@@ -8,8 +8,8 @@ use aldis::desk::case::{self, Relation};
 use aldis::desk::deliver::{self, Statement};
 use aldis::desk::release::{self, Purpose};
 use aldis::desk::{
-    alarms, compose, consent, determine, escalate, gather, grade, inbound, office, onward, partners,
-    register, review, screen, watch, ways,
+    alarms, compose, consent, determine, escalate, gather, grade, identity, inbound, office, onward,
+    partners, register, review, screen, watch, ways,
 };
 use aldis::seal::Discriminators;
 use aldis_model::Id;
@@ -263,6 +263,12 @@ fn every_forbidden_verb(desk: &Desk, by: &str, known: &Known) -> usize {
         aldis_model::measure::Status::Ended,
         "over"
     ));
+    try_it!(write, "identity::ask", [A::Deliver], |tx, ctx| identity::ask(tx, ctx, &someone, None, "why"));
+    try_it!(write, "identity::decide", [A::Register, A::Decide], |tx, ctx| {
+        identity::decide(tx, ctx, &someone, true, "")
+    });
+    try_it!(write, "identity::read", [A::Deliver], |tx, ctx| identity::read(tx, ctx, sealer, &someone)
+        .map(|_| ()));
     try_it!(write, "screen::ask", [A::Screen], |tx, ctx| screen::ask(tx, ctx, sealer).map(|_| ()));
     try_it!(read, "alarms::forecast", [A::Register], |tx, ctx| alarms::forecast(
         tx, ctx, sealer, "person", names, &known

@@ -112,6 +112,12 @@ fn the_questions_about_warnings_are_answered_from_the_record_of_an_exercise() {
     assert_eq!(silent, SILENT);
 }
 
-/// What did not happen in S01 and S05: nothing is on record of it, and so the record says.
-const SILENT: [&str; 11] =
-    ["AQ-04", "AQ-09", "AQ-19", "AQ-21", "AQ-24", "AQ-25", "AQ-31", "AQ-36", "AQ-40", "AQ-41", "AQ-42"];
+/// What neither scenario tells of, read against its text: so "nothing on record" is the right answer.
+///
+/// - AQ-09: nothing is sent before the decision. The police of S05 are asked for patrols while the dispute runs,
+///   which is the protector's own warning and not an expedited one.
+/// - AQ-19: no receiver asks back. "Too general" is said in public afterwards, and Q's no is an answer on consent.
+/// - AQ-36: no grade, tier or text is changed. S01 says of its last article that it changes no earlier record.
+/// - AQ-41: both end before a review is held.
+/// - AQ-42: nothing is erased.
+const SILENT: [&str; 5] = ["AQ-09", "AQ-19", "AQ-36", "AQ-41", "AQ-42"];

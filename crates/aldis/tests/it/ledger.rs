@@ -57,6 +57,7 @@ fn rich(house: &House) -> Desk {
     crate::opinion::every_kind_of_row(&north, &sent.case);
     crate::danger::every_kind_of_row(&north);
     crate::phrase::every_kind_of_row(&north);
+    crate::identity::every_kind_of_row(&north);
     crate::lists::every_kind_of_row(&north);
     crate::brief::every_kind_of_row(&north);
     north.released(&sent.warning, "PUBLIC", aldis::desk::release::Purpose::Alert);

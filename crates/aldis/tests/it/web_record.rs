@@ -257,6 +257,45 @@ fn a_tier_and_a_measure_are_decided_on_the_page_of_a_cover_name() {
 }
 
 #[test]
+fn two_people_open_a_sealed_name_on_a_page_that_shows_it_once() {
+    let north = north();
+    let subject = north.registers_as("Joren Maas", "witness", "T1", "RED");
+    let path = format!("/people/{subject}");
+    let (duty, keeper) = (Browser::of(&north, "Duty"), Browser::of(&north, "Keeper"));
+    duty.page(&path, &["Nobody has asked for it", "Ask a second person"]);
+    north.unchanged(|| {
+        let silent = duty.post(&path, &[("do", "ask-name")]);
+        assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY, "without a reason");
+    });
+    let ask = [("do", "ask-name"), ("reasons", "to be told at the door")];
+    assert_eq!(duty.post(&path, &ask).place, format!("{path}#name"));
+    let id = north.column("SELECT id FROM name_opening")[0].clone();
+    let (agree, read) = ([("do", "agree"), ("id", &*id)], [("do", "read-name"), ("id", &*id)]);
+    assert!(!duty.page(&path, &["waits for a second person"]).contains("may read the name once"));
+    assert_eq!(keeper.get(&format!("/go/{id}")).place, format!("{path}#name"), "the floor leads here");
+    keeper.page(&path, &["Agree: Duty may read the name once", "Keep it sealed"]);
+    assert_eq!(keeper.post(&path, &agree).status, StatusCode::SEE_OTHER);
+    assert_eq!(keeper.post(&path, &read).status, StatusCode::NOT_FOUND, "only who asked");
+    duty.page(&path, &["agreed, not read yet", "Show me the name once"]);
+    let shown = duty.post(&path, &read);
+    assert_eq!(shown.status, StatusCode::OK);
+    assert!(shown.text().contains("Joren Maas"));
+    let again = duty.post(&path, &read);
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let auditor = Browser::of(&north, "Auditor");
+    let record = auditor.page("/record", &["Sealed name opened", "agreed by Keeper"]);
+    for text in [again.text(), &duty.page(&path, &["read"]), &keeper.page(&path, &[]), &record] {
+        assert!(!text.contains("Maas"), "it is shown once");
+    }
+    // Who may not see the entry finds what stands at an entry that is not there.
+    let junior = Browser::of(&north, "Junior");
+    for form in [&ask[..], &agree[..], &read[..]] {
+        assert_eq!(junior.post(&path, form).body, junior.get("/people/PR-00000000").body);
+    }
+    assert_eq!(north.findings(), []);
+}
+
+#[test]
 fn what_waits_for_a_second_person_stands_on_one_page_word_for_word() {
     let north = north();
     north.audiences_without_node();

@@ -1,23 +1,21 @@
-//! The questions about people: readers, those at risk, and what became of them.
+//! The questions about people at risk: their entries, tiers, measures and names, and what became of them.
 
-use super::{Line, lines, of_kind};
+use super::telling::HUMAN_ANSWERS;
+use super::{Line, lines, of_kind, or, part, prose};
 use crate::desk::review::Happened;
 
-/// Who could have read a report is whoever was cleared for its label; who did is on record.
-pub(super) fn readers(timeline: &[Happened]) -> Vec<Line<'_>> {
-    lines(timeline, &["report.received", "report.opened"], |e| match e.kind.as_str() {
-        "report.received" => {
-            format!("{} could be read by whoever is cleared for {}", e.field("report"), e.label)
-        }
-        _ => format!("{} opened by {}", e.field("report"), e.field("by")),
-    })
-}
-
 pub(super) fn entries(timeline: &[Happened]) -> Vec<Line<'_>> {
+    let decided = |e: &Happened| {
+        of_kind(timeline, &["screen.decided"]).any(|other| other.field("hit") == e.field("hit"))
+    };
     lines(timeline, &["screen.hit", "screen.decided", "tier.set"], |e| match e.kind.as_str() {
-        "screen.hit" => format!("{} may be meant in {}", e.field("subject"), e.field("report")),
+        "screen.hit" => {
+            let open = if decided(e) { "" } else { ", not decided by then" };
+            format!("{} may be meant in {}{open}", e.field("subject"), e.field("report"))
+        }
         "screen.decided" => {
-            format!("{} {}: {}", e.field("subject"), e.field("decided"), e.field("reason"))
+            let (subject, report, by) = (e.field("subject"), e.field("report"), e.field("by"));
+            format!("{subject} in {report} {} by {by}: {}", e.field("decided"), e.field("reason"))
         }
         _ => {
             format!("{} reviewed: {}, next by {}", e.field("subject"), e.field("tier"), e.field("review_by"))
@@ -26,7 +24,11 @@ pub(super) fn entries(timeline: &[Happened]) -> Vec<Line<'_>> {
 }
 
 pub(super) fn tiers(timeline: &[Happened]) -> Vec<Line<'_>> {
-    lines(timeline, &["tier.suggested", "tier.set"], |e| match e.kind.as_str() {
+    lines(timeline, &["list.entry_created", "tier.suggested", "tier.set"], |e| match e.kind.as_str() {
+        "list.entry_created" => {
+            let (tier, subject, by) = (or(e, "tier", "no tier"), e.field("subject"), e.field("by"));
+            format!("{tier} at the entry of {subject} by {by}, suggested by nothing")
+        }
         "tier.suggested" => {
             format!("{} suggested for {}: {}", e.field("suggested"), e.field("subject"), e.field("why"))
         }
@@ -36,14 +38,19 @@ pub(super) fn tiers(timeline: &[Happened]) -> Vec<Line<'_>> {
             e.field("subject"),
             e.field("by"),
             e.field("before"),
-            if e.field("suggested").is_empty() { "nothing" } else { e.field("suggested") },
+            or(e, "suggested", "nothing"),
             e.field("reasons")
         ),
     })
 }
 
+/// Measures for those in the register, and what recipients say they have done.
 pub(super) fn measures(timeline: &[Happened]) -> Vec<Line<'_>> {
-    lines(timeline, &["measure.status"], |e| {
+    lines(timeline, &["measure.status", "action.reported"], |e| {
+        if e.kind == "action.reported" {
+            let (audience, note) = (e.field("audience"), e.field("note"));
+            return format!("{audience} has done: {note}{}", part(e, ", said by ", "said_by", ""));
+        }
         let words = if e.field("words").is_empty() { e.field("reasons") } else { e.field("words") };
         format!(
             "{} ({}) for {} by {}: {}, consent {}: {words}",
@@ -62,43 +69,13 @@ pub(super) fn advice(timeline: &[Happened]) -> Vec<Line<'_>> {
     let of_person = |e: &&Happened| e.field("audience").starts_with("PR-");
     let told = of_kind(timeline, &["transport.receipt"]).filter(of_person);
     let told = told.map(|e| {
-        let language = if e.field("language").is_empty() { "not on record" } else { e.field("language") };
+        let language = or(e, "language", "not on record");
         (e, format!("{} told by {}, language {language}", e.field("audience"), e.field("channel")))
     });
-    let said = of_kind(timeline, &ANSWERS).filter(of_person);
+    let said = of_kind(timeline, &HUMAN_ANSWERS).filter(of_person);
     let said = said
         .map(|e| (e, format!("{} said ({}): {:?}", e.field("audience"), e.field("answer"), e.field("note"))));
     told.chain(said).collect()
-}
-
-/// Pairs what the machine proposed with what a person decided: how long the look took at most.
-pub(super) fn proposals(timeline: &[Happened]) -> Vec<Line<'_>> {
-    let pairs = [("screen.decided", "screen.hit", "subject"), ("tie.decided", "tie.proposed", "report")];
-    let mut found = Vec::new();
-    for (decided, proposed, same) in pairs {
-        for e in timeline.iter().filter(|e| e.kind == decided) {
-            let is_it = |p: &&Happened| {
-                p.kind == proposed && p.field(same) == e.field(same) && p.field("report") == e.field("report")
-            };
-            let Some(first) = timeline.iter().find(is_it) else { continue };
-            let took = e.at.since(first.at) / 1_000_000;
-            let line = format!("{} {} after {took} s", e.field("report"), e.field("decided"));
-            found.push((e, line));
-        }
-    }
-    found
-}
-
-/// What the machine proposed, and by which rules; an entry from before rules were recorded says so.
-pub(super) fn rules(timeline: &[Happened]) -> Vec<Line<'_>> {
-    lines(timeline, &["screen.run", "screen.hit", "tie.proposed", "tier.suggested"], |e| {
-        let rules = if e.field("rules").is_empty() { "rules not on record" } else { e.field("rules") };
-        let about = if e.field("report").is_empty() { e.field("subject") } else { e.field("report") };
-        match e.kind.as_str() {
-            "screen.run" => format!("{about} compared with the register as it was then, by {rules}"),
-            kind => format!("{kind} about {about} by {rules}"),
-        }
-    })
 }
 
 /// Entries about people this case is about, and what last said that they belong there.
@@ -126,14 +103,57 @@ pub(super) fn created(timeline: &[Happened]) -> Vec<Line<'_>> {
     found
 }
 
+/// Who gave a name, saw it beside its cover name, or had it opened; a machine's comparing shows it to nobody.
+pub(super) fn identity(timeline: &[Happened]) -> Vec<Line<'_>> {
+    let mut found = Vec::new();
+    for e in timeline {
+        let (subject, by) = (e.field("subject"), e.field("by"));
+        let line = match e.kind.as_str() {
+            "list.entry_created" => format!("{subject}: entered by {by}, who gave the name"),
+            "list.entry_described" => format!("{subject}: described by {by}, who knew it"),
+            "screen.decided" => {
+                format!(
+                    "{subject}: {by} compared it with the words of {}: {}",
+                    e.field("report"),
+                    e.field("decided")
+                )
+            }
+            "transport.receipt" if e.field("audience").starts_with("PR-") && !by.is_empty() => {
+                format!("{}: told in person, as {by} states", e.field("audience"))
+            }
+            "identity.asked" => format!("{subject}: name asked for by {by}: {}", e.field("reason")),
+            "identity.agreed" => format!("{subject}: {by} agreed that it is opened"),
+            "identity.refused" => format!("{subject}: {by} kept it sealed: {}", e.field("words")),
+            "identity.read" => {
+                let agreed_by = part(e, ", agreed by ", "agreed_by", "");
+                format!("{subject}: name read by {by}{agreed_by}: {}", e.field("reason"))
+            }
+            _ => continue,
+        };
+        found.push((e, line));
+    }
+    found
+}
+
+/// What became of it: what was recorded at the end, what was said later, and how grades and forecasts did.
 pub(super) fn outcome(timeline: &[Happened]) -> Vec<Line<'_>> {
-    lines(timeline, &["outcome.recorded", "forecast.resolved", "report.regraded"], |e| {
-        match e.kind.as_str() {
-            "outcome.recorded" => format!("outcome for {}: {}", e.field("victim"), e.field("fields")),
+    lines(
+        timeline,
+        &["statement.attached", "outcome.recorded", "forecast.resolved", "report.regraded"],
+        |e| match e.kind.as_str() {
+            "statement.attached" => format!("said later by {}: {}", e.field("source"), e.field("title")),
+            "outcome.recorded" => {
+                format!(
+                    "outcome for {} by {}: {}",
+                    e.field("victim"),
+                    e.field("by"),
+                    prose(e.field("fields"))
+                )
+            }
             "forecast.resolved" => format!("forecast {:?}: {}", e.field("question"), e.field("outcome")),
             _ => format!("{} graded {} (was {})", e.field("report"), e.field("grade"), e.field("before")),
-        }
-    })
+        },
+    )
 }
 
 /// Lessons are written down when a duty is closed.
@@ -146,5 +166,3 @@ pub(super) fn lessons(timeline: &[Happened]) -> Vec<Line<'_>> {
     });
     with.collect()
 }
-
-const ANSWERS: [&str; 4] = ["ack.received", "question.received", "dismissal.received", "action.reported"];
