@@ -4,7 +4,7 @@ use super::files::write_output;
 use super::session::{DONE, Result, Session, id};
 use crate::desk::deliver::{self, Delivery as Found};
 use crate::desk::review::{self, Happened};
-use crate::desk::{release, ways};
+use crate::desk::{late, release, ways};
 use crate::error::Error;
 use crate::exchange::{channel, pack};
 use base64::Engine;
@@ -20,6 +20,7 @@ Examples:
   $ aldis delivery dry-run V-1QA2WS3E --as Noor")]
 pub(super) enum Delivery {
     List(List),
+    Late(Late),
     Show(Show),
     Retry(Retry),
     Proof(Proof),
@@ -31,6 +32,7 @@ impl Delivery {
     pub(super) fn run(self, session: &Session<'_>) -> Result<u8> {
         match self {
             Self::List(args) => args.run(session),
+            Self::Late(args) => args.run(session),
             Self::Show(args) => args.run(session),
             Self::Retry(args) => args.run(session),
             Self::Proof(args) => args.run(session),
@@ -77,6 +79,37 @@ impl List {
                 one.error.clone().unwrap_or_default(),
             ]
         })?;
+        Ok(0)
+    }
+}
+
+/// List what came late: answers of recipients, and calls that we took late; newest first
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  $ aldis delivery late --as Noor
+  $ aldis delivery late --as Noor --json | jq -r '.items[] | [.delivery, .what, .late_s] | @tsv'")]
+pub(super) struct Late {
+    /// At most this many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=500))]
+    limit: u16,
+}
+
+impl Late {
+    fn run(self, session: &Session<'_>) -> Result<u8> {
+        let limit = usize::from(self.limit);
+        let found = session.desk()?.read(|tx, ctx| late::list(tx, ctx, limit))?.into_inner();
+        session.out.list(
+            &found,
+            None,
+            &["DELIVERY", "LATE BY", "AT", "WHAT", "TO", "WHO", "WORDS"],
+            |one| {
+                let (late, at) = (one.lateness(), one.at.to_string());
+                [one.delivery.as_str(), &late, &at, one.says(), &one.title, &one.by, &one.words]
+                    .map(str::to_owned)
+                    .to_vec()
+            },
+        )?;
         Ok(0)
     }
 }

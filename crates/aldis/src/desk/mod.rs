@@ -44,6 +44,7 @@ pub mod grade;
 pub mod identity;
 pub mod imports;
 pub mod inbound;
+pub mod late;
 pub(crate) mod letter;
 mod limits;
 pub mod lists;

@@ -1,8 +1,10 @@
 //! Deliveries: all of them, and one with its ways, its history, its proof and the bytes that would go.
 
+use super::record::kinds;
 use super::reply::{self, page};
 use super::visit::{Desk, Frame, Visit};
 use crate::desk::deliver::{self, Delivery};
+use crate::desk::late::{self, Late};
 use crate::desk::release;
 use crate::desk::review::{self, Happened};
 use crate::desk::ways::{self, Way};
@@ -23,10 +25,23 @@ struct List {
     next: Option<Id>,
 }
 
-/// Lists deliveries, newest first; `?failed=1` those that failed.
+#[derive(Template)]
+#[template(path = "late.html")]
+struct Lates {
+    frame: Frame,
+    late: Vec<Late>,
+}
+
+/// Lists deliveries, newest first; `?failed=1` those that failed; `?late=1` what was answered late.
 pub(crate) async fn list(visit: Visit) -> Response {
     visit
         .show(|desk| {
+            if desk.asked("late") == "1" {
+                let frame = desk.frame("warnings", "Late answers");
+                return page(
+                    desk.read(|tx, ctx| late::list(tx, ctx, PAGE))?.map(|late| Lates { frame, late }),
+                );
+            }
             let failed = desk.asked("failed") == "1";
             let before =
                 Some(desk.asked("before")).filter(|id| !id.is_empty()).map(str::parse).transpose()?;
@@ -110,13 +125,19 @@ pub(crate) async fn notice(visit: Visit, Path(id): Path<String>) -> Response {
         .await
 }
 
-/// Says what an entry about a delivery tells, in a line.
+/// Says what an entry about a delivery tells, in a line: the proof stands behind the words.
 pub(crate) fn tells(one: &Happened) -> String {
-    let fields =
-        ["channel", "attempt", "error", "next", "evidence", "statement", "person_said", "answer", "note"];
-    let told = fields.into_iter().filter(|name| !one.field(name).is_empty());
-    let told = told.map(|name| format!("{}: {}", name.replace('_', " "), one.field(name)));
-    told.collect::<Vec<_>>().join("; ")
+    let named = ["next", "evidence", "person_said"].into_iter().filter(|name| !one.field(name).is_empty());
+    let named = named.map(|name| format!("{}: {}", name.replace('_', " "), one.field(name)));
+    let late = one.field("late_s").parse::<i64>().ok().filter(|seconds| *seconds > 0);
+    let late = late.map(|seconds| format!("{} min late", (seconds + 59) / 60));
+    let says = Some(kinds::says(one)).filter(|says| !says.is_empty());
+    says.into_iter().chain(named).chain(late).collect::<Vec<_>>().join("; ")
+}
+
+/// Returns the strong words for an entry.
+pub(crate) fn what(one: &Happened) -> &str {
+    kinds::words(one)
 }
 
 const PAGE: usize = 100;

@@ -3,7 +3,7 @@
 //! Everything here is read from the ledger and from nothing else; no page of the record changes
 //! anything. A case of which the reader may see no entry is answered like one that does not exist.
 
-mod kinds;
+pub(super) mod kinds;
 mod lanes;
 
 use super::reply::{self, page};

@@ -4,7 +4,7 @@ use crate::desk::{Desk, House, kind, says};
 use crate::store::on_both;
 use aldis::desk::acknowledge::{self, Said};
 use aldis::desk::deliver::{self, Statement};
-use aldis::desk::{inbound, partners, watch};
+use aldis::desk::{chain, inbound, late, partners, watch};
 use aldis_model::Id;
 use aldis_model::answer::Answer;
 use aldis_model::gate::Ladder;
@@ -15,6 +15,7 @@ on_both!(
     another_answer_is_refused_and_changes_nothing,
     a_refusal_to_accept_needs_a_reason_and_is_reviewed,
     an_answer_after_its_time_is_kept_with_how_late_it_came,
+    late_words_are_listed_newest_first_for_who_may_see_them,
     a_question_and_a_wrong_recipient_wait_for_somebody,
     acting_follows_reading_and_stands_beside_it,
     whoever_acts_has_read,
@@ -113,6 +114,34 @@ fn an_answer_after_its_time_is_kept_with_how_late_it_came(house: &House) {
     assert_eq!(desk.open_tasks("unanswered"), 0);
     assert_eq!(desk.state(&sent.duty), "ACKNOWLEDGED");
     assert_eq!(desk.findings(), []);
+}
+
+fn late_words_are_listed_newest_first_for_who_may_see_them(house: &House) {
+    let (desk, sent) = handed_over(house);
+    let list = |by: &str, limit: usize| desk.read(by, |tx, ctx| late::list(tx, ctx, limit));
+    assert!(list("Duty", 9).unwrap().get().is_empty(), "nothing is late yet");
+    desk.later(4 * 60 + 1);
+    desk.work();
+    desk.later(45);
+    desk.write("Senior", |tx, ctx| chain::take(tx, ctx, &sent.delivery, "I drive there")).unwrap();
+    desk.later(14);
+    let mut late = said(Answer::Read, "was away");
+    late.at = desk.now();
+    tell(&desk, &sent.delivery, &late).unwrap();
+    let found = list("Auditor", 9).unwrap().into_inner();
+    let seen: Vec<_> =
+        found.iter().map(|one| (one.what.as_str(), one.by.as_str(), one.words.as_str())).collect();
+    assert_eq!(seen, [("read", "the gatekeeper", "was away"), ("call-taken", "Senior", "I drive there")]);
+    assert_eq!((found[0].late_s, found[0].lateness()), (60 * 60, "60 min".to_owned()));
+    assert!(found.iter().all(|one| one.delivery == sent.delivery));
+    assert_eq!(list("Auditor", 1).unwrap().get().len(), 1);
+    assert!(list("Junior", 9).unwrap().get().is_empty(), "not even that there was one");
+    assert_eq!(kind(list("root", 9).map(|_| ())), "forbidden");
+    // An answer in time is on no such list.
+    let other = desk.sent_to("HALL");
+    desk.work();
+    tell(&desk, &other.delivery, &said(Answer::Read, "")).unwrap();
+    assert_eq!(list("Auditor", 9).unwrap().get().len(), 2);
 }
 
 fn a_question_and_a_wrong_recipient_wait_for_somebody(house: &House) {

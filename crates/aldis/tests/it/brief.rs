@@ -13,14 +13,14 @@ on_both!(
 );
 
 /// Opens a circle of three readers.
-fn circle(desk: &Desk) {
+pub fn circle(desk: &Desk) {
     desk.write("Liaison", |tx, ctx| brief::add_circle(tx, ctx, "MORNING", "Morning briefing")).unwrap();
     for who in ["Duty", "Analyst", "Junior"] {
         desk.write("Liaison", |tx, ctx| brief::join(tx, ctx, "morning", who, true)).unwrap();
     }
 }
 
-fn write(desk: &Desk, title: &str, label: &str) -> Id {
+pub fn write(desk: &Desk, title: &str, label: &str) -> Id {
     let label: Label = label.parse().unwrap();
     desk.write("Senior", |tx, ctx| brief::write(tx, ctx, "MORNING", title, "The hall opens at nine.", &label))
         .unwrap()

@@ -11,7 +11,7 @@ on_both!(
     what_is_about_no_alert_of_ours_counts_for_nothing,
 );
 
-fn published(house: &House) -> (Desk, Id, Id, Time) {
+pub fn published(house: &House) -> (Desk, Id, Id, Time) {
     let (desk, _alba) = house.pair();
     let sent = desk.sent_to("PUBLIC");
     desk.work();
@@ -24,7 +24,7 @@ fn published(house: &House) -> (Desk, Id, Id, Time) {
     (desk, sent.case, sent.release, Time::from_micros(at))
 }
 
-fn message(desk: &Desk, release: &str, at: Time, kind: &str, status: &str, note: &str) -> String {
+pub fn message(desk: &Desk, release: &str, at: Time, kind: &str, status: &str, note: &str) -> String {
     let stamp = |at: Time| at.to_string().split(['.', 'Z']).next().unwrap().to_owned();
     let (sent, of) = (stamp(desk.now()), stamp(at));
     let sender = desk.node.config.origin();
@@ -37,7 +37,7 @@ fn message(desk: &Desk, release: &str, at: Time, kind: &str, status: &str, note:
     )
 }
 
-fn take(desk: &Desk, text: &str) -> aldis::error::Result<usize> {
+pub fn take(desk: &Desk, text: &str) -> aldis::error::Result<usize> {
     let sender = desk.node.config.origin();
     desk.write("Duty", |tx, ctx| cap_receipt::take(tx, ctx, &sender, text.as_bytes()))
 }

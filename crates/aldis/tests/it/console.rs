@@ -129,8 +129,28 @@ fn pictures_for_the_documentation_are_taken() {
         chromium.picture(&format!("phrase-{language}"), 320, 1_800);
     }
     sample.disputed();
+    sample.busy();
+    for language in ["en", "ru", "uk", "ar", "fa"] {
+        let link = format!("{}/a/{}?l={language}", served.url, sample.token());
+        chromium.go(&link);
+        let code = chromium.run("return [...document.querySelectorAll('bdi')].pop().textContent");
+        chromium.go(&format!("{link}&done={}", code.as_str().unwrap()));
+        chromium.picture(&format!("receipt-{language}"), 320, 1_800);
+    }
     for (name, path, width) in [
         ("watch", "/watch".to_owned(), 1280),
+        ("duty", "/duty".to_owned(), 1280),
+        ("gather", "/gather".to_owned(), 1280),
+        ("inbound", "/inbound".to_owned(), 1280),
+        ("inbound-one", format!("/inbound/{}", sample.inbound), 1280),
+        ("warnings", "/warnings".to_owned(), 1280),
+        ("deliveries", "/deliveries".to_owned(), 1280),
+        ("delivery", format!("/deliveries/{}", sample.deliveries["HALL"]), 1280),
+        ("late", "/deliveries?late=1".to_owned(), 1280),
+        ("people", "/people".to_owned(), 1280),
+        ("basis", format!("/cases/{}/basis", sample.case), 1280),
+        ("board", format!("/cases/{}/board", sample.case), 1280),
+        ("record", "/record".to_owned(), 1280),
         ("composer", format!("/duties/{}/write?from={}", sample.duty, sample.warning), 1280),
         ("warning", format!("/warnings/{}", sample.warning), 1280),
         ("case", format!("/cases/{}", sample.case), 1280),

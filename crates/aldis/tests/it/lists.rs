@@ -23,7 +23,7 @@ fn csv() -> String {
     text
 }
 
-fn offered(desk: &Desk) -> Id {
+pub fn offered(desk: &Desk) -> Id {
     let label: Label = "AMBER".parse().unwrap();
     desk.write("Liaison", |tx, ctx| lists::offer(tx, ctx, "ALBA", &label, csv().as_bytes())).unwrap()
 }

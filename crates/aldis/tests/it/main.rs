@@ -63,5 +63,6 @@ mod ways;
 mod web;
 mod web_case;
 mod web_record;
+mod web_refused;
 mod webhook;
 mod withheld;

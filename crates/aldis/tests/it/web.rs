@@ -122,6 +122,7 @@ impl Sample {
             format!("/warnings/{}", self.warning),
             "/deliveries".to_owned(),
             "/deliveries?failed=1".to_owned(),
+            "/deliveries?late=1".to_owned(),
             format!("/deliveries/{}", self.north.column("SELECT id FROM delivery ORDER BY id")[0]),
             format!("/inbound/{}", self.inbound),
             format!("/inbound/consents/{}", self.north.column("SELECT id FROM consent_inbound")[0]),
@@ -155,6 +156,28 @@ impl Sample {
         self.north.node.db.write(say).unwrap();
         self.north.later(270);
         self.north.work();
+    }
+
+    /// Fills what only a busy day fills: a roster, a shelf, a board, a late answer, a name asked for.
+    pub fn busy(&self) {
+        crate::shifts::every_kind_of_row(&self.north);
+        crate::opinion::every_kind_of_row(&self.north, &self.case);
+        let said = aldis::desk::acknowledge::Said {
+            answer: aldis_model::answer::Answer::Read,
+            note: "Our officer was on the road.",
+            by: "the duty officer of ALBA",
+            at: self.north.now(),
+            key_id: None,
+            text_hash: None,
+            evidence: None,
+        };
+        let delivery = &self.deliveries["ALBA"];
+        self.north.write("Duty", |tx, ctx| aldis::desk::acknowledge::told(tx, ctx, delivery, &said)).unwrap();
+        let subject: Id = self.north.column("SELECT id FROM subject ORDER BY id")[0].parse().unwrap();
+        let why = "She is to be told at her door.";
+        self.north
+            .write("Duty", |tx, ctx| aldis::desk::identity::ask(tx, ctx, &subject, Some(&self.case), why))
+            .unwrap();
     }
 
     pub fn signed_in(&self, name: &str) -> Browser {

@@ -86,10 +86,10 @@ pub fn summary(cited: &[Cited], independent: usize) -> String {
         parts.push("Weak: nothing independent confirms it.".to_owned());
     }
     if open > 0 {
-        parts.push(format!("{} not graded.", number(open, "report is", "reports are")));
+        parts.push(format!("Not graded: {}.", number(open, "report", "reports")));
     }
     if mapped > 0 {
-        parts.push(format!("{} graded on another scale only.", number(mapped, "report is", "reports are")));
+        parts.push(format!("Graded on another scale only: {}.", number(mapped, "report", "reports")));
     }
     parts.join(" ")
 }

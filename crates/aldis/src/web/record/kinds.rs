@@ -6,12 +6,12 @@ use aldis_model::answer::Answer;
 use aldis_model::event::Kind;
 
 /// Returns the strong words for an entry; a kind nobody has named is called by its own word.
-pub(super) fn words(entry: &Happened) -> &str {
+pub(in crate::web) fn words(entry: &Happened) -> &str {
     find(&entry.kind).map_or(entry.kind.as_str(), |(_, words, _)| words)
 }
 
 /// Writes the line of the fields that tell the story; a part whose field is empty is left out.
-pub(super) fn says(entry: &Happened) -> String {
+pub(in crate::web) fn says(entry: &Happened) -> String {
     let Some((_, _, pattern)) = find(&entry.kind) else { return String::new() };
     let parts = pattern.split('|').filter_map(|part| filled(part, entry));
     parts.collect::<Vec<_>>().join(", ")
