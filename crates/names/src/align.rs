@@ -12,6 +12,7 @@
 mod costs;
 mod lanes;
 mod many;
+mod one;
 mod trace;
 
 use crate::sound::codes::COUNT;
@@ -45,6 +46,17 @@ pub fn cost_by(table: &Costs, a: &Sounds, b: &Sounds, limit: u16) -> Option<u16>
     if a.codes() == b.codes() {
         return Some(0);
     }
+    if let Some(limit) = u8::try_from(limit).ok().filter(|limit| *limit < u8::MAX)
+        && !a.is_empty()
+        && a.len() <= one::OWN_MAX
+    {
+        return one::cost(table, a.codes(), b.codes(), limit);
+    }
+    by_rows(table, a, b, limit)
+}
+
+/// Reckons the cost cell by cell, for words of any length.
+fn by_rows(table: &Costs, a: &Sounds, b: &Sounds, limit: u16) -> Option<u16> {
     let mut drops = [0_u16; LEN_MAX];
     let last = b.len().saturating_sub(1);
     for (at, (slot, &code)) in drops.iter_mut().zip(b.codes()).enumerate() {

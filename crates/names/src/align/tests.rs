@@ -49,6 +49,18 @@ proptest! {
     }
 
     #[test]
+    fn a_register_reckons_what_the_rows_reckon(
+        a in "[a-zA-Z]{1,24}|[а-я]{1,16}|[ا-ي]{1,9}|[가-힣]{1,5}|[一-龥]{1,4}",
+        b in "[a-d]{1,24}|[a-zа-я]{1,16}|[ا-ي]{1,5}|[가-힣]{1,3}|[अ-ह]{1,9}",
+        limit in 0_u16..400,
+    ) {
+        let (a, b) = (of(&a), of(&b));
+        let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+        let rows = by_rows(costs(a.writing(), b.writing()), short, long, limit);
+        prop_assert_eq!(cost(&a, &b, limit), if a.codes() == b.codes() { Some(0) } else { rows });
+    }
+
+    #[test]
     fn words_aligned_after_one_another_cost_what_each_costs_alone(
         word in "[a-zA-Zа-яА-Я]{1,14}|[ا-ي]{1,9}|[가-힣]{1,5}|[一-龥]{1,4}",
         others in prop::collection::vec("[a-d]{1,14}|[a-zа-я]{1,9}|[ا-ي]{1,5}|[가-힣]{1,3}", 1..12),
