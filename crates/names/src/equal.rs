@@ -6,10 +6,10 @@
 //! given names and from a trained dictionary; see `docs/explanation/names.md`.
 
 use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::sync::OnceLock;
 
-use crate::lexicon::{Filter, Ready, by_sound};
+use crate::lexicon::{Keys, by_sound};
+use crate::listed::Listed;
 use crate::sound::{Reading, read};
 use crate::words::lines;
 
@@ -25,6 +25,9 @@ pub const CLASSES_MAX: usize = 4;
 pub struct Classes([Class; CLASSES_MAX]);
 
 impl Classes {
+    /// No class.
+    pub(crate) const NONE: Self = Self([0; CLASSES_MAX]);
+
     /// Gives the classes; empty for most words.
     #[must_use]
     pub fn as_slice(&self) -> &[Class] {
@@ -52,19 +55,14 @@ impl Classes {
 /// Gives the classes of a word.
 #[must_use]
 pub fn classes(word: &str) -> Classes {
-    of(&read(word))
+    let word = read(word);
+    of(&word, &Keys::of(&word))
 }
 
 /// Gives the classes of a word that has been read.
-#[must_use]
-pub fn of(word: &Reading) -> Classes {
-    let (given, filter) = given();
-    let listed = if filter.may_hold(word) {
-        given.get(&word.letters).or_else(|| given.get(&by_sound(word)))
-    } else {
-        None
-    };
-    let mut all = listed.copied().unwrap_or_default();
+pub(crate) fn of(word: &Reading, keys: &Keys) -> Classes {
+    let given = given();
+    let mut all = given.get(keys.letters).or_else(|| given.get(keys.sounds)).unwrap_or_default();
     for class in trained(word.letters) {
         all.push(class);
     }
@@ -78,17 +76,25 @@ pub const TRAINED_FROM: Class = 1 << 16;
 /// three of a class, sought from [`slot_of`] on to the first empty one.
 fn trained(letters: u64) -> impl Iterator<Item = Class> {
     let (places, _) = MODEL.as_chunks::<6>();
-    let tag = tag_of(letters);
+    let tag = u64::from(tag_of(letters));
     let at = slot_of(letters, places.len());
     let (before, from) = places.split_at_checked(at).unwrap_or((&[], places));
     from.iter()
         .chain(before)
-        .map_while(move |&[a, b, c, x, y, z]| {
-            let class = u32::from_le_bytes([x, y, z, 0]);
-            (class != 0).then_some((u32::from_le_bytes([a, b, c, 0]) == tag, class))
-        })
-        .filter(|(found, _)| *found)
-        .map(|(_, class)| TRAINED_FROM + class)
+        .map(|&[a, b, c, x, y, z]| u64::from_le_bytes([a, b, c, x, y, z, 0, 0]))
+        .take_while(|place| place >> 24 != 0)
+        .filter(move |place| place & 0xff_ffff == tag)
+        .map(|place| TRAINED_FROM + Class::try_from(place >> 24).unwrap_or(0))
+}
+
+/// Asks the memory for the place where [`of`] will look for a word.
+#[inline]
+pub(crate) fn ask(letters: u64) {
+    let (places, _) = MODEL.as_chunks::<6>();
+    #[cfg(target_arch = "x86_64")]
+    if let Some(place) = places.get(slot_of(letters, places.len())) {
+        safe_arch::prefetch_t0(place);
+    }
 }
 
 /// Gives where the search for a word begins among so many places.
@@ -105,12 +111,10 @@ pub fn tag_of(letters: u64) -> u32 {
 
 const MODEL: &[u8] = include_bytes!("../models/equal.bin");
 
-type Given = HashMap<u64, Classes, BuildHasherDefault<Ready>>;
-
-fn given() -> &'static (Given, Filter) {
-    static GIVEN: OnceLock<(Given, Filter)> = OnceLock::new();
+fn given() -> &'static Listed<Classes> {
+    static GIVEN: OnceLock<Listed<Classes>> = OnceLock::new();
     GIVEN.get_or_init(|| {
-        let mut given = Given::default();
+        let mut given: HashMap<u64, Classes> = HashMap::new();
         for (line, class) in lines(include_str!("data/given.txt")).zip(1..) {
             for word in line.split_whitespace() {
                 let word = read(word);
@@ -121,8 +125,7 @@ fn given() -> &'static (Given, Filter) {
                 }
             }
         }
-        let filter = Filter::of(given.keys().copied());
-        (given, filter)
+        Listed::new(given.into_iter())
     })
 }
 

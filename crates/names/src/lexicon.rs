@@ -5,9 +5,9 @@
 //! are also known by their sounds, so that "zavod" and "завод" meet.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
+use crate::listed::{Key, Listed};
 use crate::sound::{Reading, read};
 use crate::words::lines;
 
@@ -31,7 +31,7 @@ pub(crate) enum Word {
 pub(crate) const MEANINGS_MAX: usize = 4;
 
 /// A word of the lists.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Entry {
     pub(crate) word: Word,
     /// The lines of the list of bodies it stands on, from 1; 0 for none.
@@ -41,14 +41,24 @@ pub(crate) struct Entry {
 }
 
 /// Looks a word up.
-pub(crate) fn entry(word: &Reading) -> Entry {
-    let (table, filter) = table();
-    if !filter.may_hold(word) {
-        return Entry::default();
+pub(crate) fn entry(word: &Reading, keys: &Keys) -> Entry {
+    let list = list();
+    let found = list.get(keys.letters);
+    let found = found.or_else(|| if word.sounds.len() >= 4 { list.get(keys.sounds) } else { None });
+    found.unwrap_or_default()
+}
+
+/// Under what a word may stand on a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keys {
+    pub(crate) letters: Key,
+    pub(crate) sounds: Key,
+}
+
+impl Keys {
+    pub(crate) fn of(word: &Reading) -> Self {
+        Self { letters: Key::new(word.letters), sounds: Key::new(by_sound(word)) }
     }
-    let by_letters = table.get(&word.letters);
-    let found = by_letters.or_else(|| if word.sounds.len() >= 4 { table.get(&by_sound(word)) } else { None });
-    found.copied().unwrap_or_default()
 }
 
 /// Gives a hash of the sounds of a word.
@@ -60,61 +70,17 @@ pub(crate) fn by_sound(word: &Reading) -> u64 {
     })
 }
 
-type Table = HashMap<u64, Entry, BuildHasherDefault<Ready>>;
+type Table = HashMap<u64, Entry>;
 
-/// The keys are hashes already.
-#[derive(Default)]
-pub(crate) struct Ready(u64);
-
-impl Hasher for Ready {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
+/// Asks the memory for the place where [`entry`] looks first.
+#[inline]
+pub(crate) fn ask(letters: u64) {
+    list().ask(letters);
 }
 
-/// Says of most words at once that they are not in a table: two bits of a key
-/// are looked up in a field small enough to stay in the nearest cache.
-pub(crate) struct Filter([u64; 2048]);
-
-impl Filter {
-    pub(crate) fn of(keys: impl Iterator<Item = u64>) -> Self {
-        let mut filter = Self([0; 2048]);
-        for key in keys {
-            for (room, bit) in Self::bits(key) {
-                if let Some(slot) = filter.0.get_mut(room) {
-                    *slot |= bit;
-                }
-            }
-        }
-        filter
-    }
-
-    pub(crate) fn may_hold(&self, word: &Reading) -> bool {
-        self.has(word.letters) || self.has(by_sound(word))
-    }
-
-    fn has(&self, key: u64) -> bool {
-        Self::bits(key).iter().all(|(room, bit)| self.0.get(*room).is_some_and(|slot| slot & bit != 0))
-    }
-
-    fn bits(key: u64) -> [(usize, u64); 2] {
-        [key, key >> 17].map(|part| ((part >> 6) as usize % 2048, 1 << (part & 63)))
-    }
-}
-
-fn table() -> &'static (Table, Filter) {
-    static TABLE: OnceLock<(Table, Filter)> = OnceLock::new();
-    TABLE.get_or_init(|| {
+fn list() -> &'static Listed<Entry> {
+    static LIST: OnceLock<Listed<Entry>> = OnceLock::new();
+    LIST.get_or_init(|| {
         let mut table = Table::default();
         bodies(&mut table);
         for line in lines(include_str!("data/forms.txt")) {
@@ -129,8 +95,7 @@ fn table() -> &'static (Table, Filter) {
                 table.insert(read(text).letters, Entry { word, legal, ..Entry::default() });
             }
         }
-        let filter = Filter::of(table.keys().copied());
-        (table, filter)
+        Listed::new(table.into_iter())
     })
 }
 
@@ -268,15 +233,20 @@ const ENDINGS: &[&str] = &[
 mod tests {
     use super::*;
 
+    fn looked_up(text: &str) -> Entry {
+        let word = read(text);
+        entry(&word, &Keys::of(&word))
+    }
+
     #[test]
     fn words_of_bodies_share_a_meaning_across_languages() {
         for (a, b) in
             [("plant", "завод"), ("zavod", "factory"), ("НИИ", "institute"), ("научно", "scientific")]
         {
-            let (x, y) = (entry(&read(a)), entry(&read(b)));
+            let (x, y) = (looked_up(a), looked_up(b));
             assert!(x.meanings.iter().any(|m| *m > 0 && y.meanings.contains(m)), "{a} {x:?} / {b} {y:?}");
         }
-        assert_eq!(entry(&read("Skripal")).word, Word::Name);
-        assert_eq!(entry(&read("ООО")).word, Word::Filler);
+        assert_eq!(looked_up("Skripal").word, Word::Name);
+        assert_eq!(looked_up("ООО").word, Word::Filler);
     }
 }

@@ -21,6 +21,7 @@ pub mod gazetteer;
 mod kind;
 mod lexicon;
 mod likeness;
+mod listed;
 pub mod mention;
 pub mod name;
 pub mod often;

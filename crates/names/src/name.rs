@@ -13,7 +13,7 @@ use crate::lexicon::{self, MEANINGS_MAX, Word};
 use crate::sound::codes::{self, CH, CHL, CS, I, SH, Y};
 use crate::sound::{Reading, Sounds, Writing};
 
-pub(crate) use cut::words;
+use cut::{Cut, words};
 
 /// How many parts of a name count.
 pub const PARTS_MAX: usize = 12;
@@ -58,17 +58,44 @@ pub struct Part {
     pub(crate) heft: u16,
     /// How much the part says, in 1/8 bit.
     pub(crate) bits: u8,
+    /// The same if it were a name.
+    often: u8,
     /// The classes of its consonants, one bit each.
     pub(crate) consonants: u16,
 }
 
 /// A name, analysed.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Name {
     parts: [Part; PARTS_MAX],
     len: u8,
     /// A legal form was seen.
     pub(crate) legal: bool,
+    /// A hash of all letters, part by part.
+    pub(crate) letters: u64,
+}
+
+/// What every part of a name is before it is read.
+const BLANK: Part = Part {
+    sounds: Sounds::NONE,
+    letters: 0,
+    writing: Writing::Alphabet,
+    start: 0,
+    end: 0,
+    role: Role::Name,
+    short: false,
+    meanings: [0; MEANINGS_MAX],
+    classes: Classes::NONE,
+    heft: 0,
+    bits: 0,
+    often: 0,
+    consonants: 0,
+};
+
+impl Default for Name {
+    fn default() -> Self {
+        Self { parts: [BLANK; PARTS_MAX], len: 0, legal: false, letters: 0 }
+    }
 }
 
 impl Name {
@@ -76,17 +103,18 @@ impl Name {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let mut name = Self::default();
-        name.take(text, false);
-        if !name
-            .parts()
-            .iter()
-            .any(|p| matches!(p.role, Role::Name | Role::Patronymic | Role::Number | Role::Body))
-        {
-            name = Self::default();
-            name.take(text, true);
-        }
-        name.settle_patronymics();
+        name.read(text);
         name
+    }
+
+    fn read(&mut self, text: &str) {
+        self.take(text, false);
+        let tells = |p: &Part| matches!(p.role, Role::Name | Role::Patronymic | Role::Number | Role::Body);
+        if !self.parts().iter().any(tells) {
+            *self = Self::default();
+            self.take(text, true);
+        }
+        self.settle_patronymics();
     }
 
     /// Tells whether there is nothing to compare.
@@ -104,18 +132,18 @@ impl Name {
         if let Some(first) = words.next() {
             match cut::surname(first.text).filter(|_| words.peek().is_none()) {
                 Some((head, tail)) => {
-                    self.add(head, first.start, everything);
-                    self.add(tail, first.start + head.len(), everything);
+                    self.add(&Cut::of(head, first.start), everything);
+                    self.add(&Cut::of(tail, first.start + head.len()), everything);
                     self.read_as_pinyin();
                 }
-                None => self.add(first.text, first.start, everything),
+                None => self.add(&first, everything),
             }
         }
         for word in words {
             if usize::from(self.len) == PARTS_MAX {
                 break;
             }
-            self.add(word.text, word.start, everything);
+            self.add(&word, everything);
         }
     }
 
@@ -127,12 +155,19 @@ impl Name {
         }
     }
 
-    fn add(&mut self, text: &str, start: usize, everything: bool) {
-        let reading = crate::sound::read(text);
+    fn add(&mut self, word: &Cut<'_>, everything: bool) {
+        let text = word.text;
+        // The lists are far away in memory: they are asked for before they are needed.
+        let reading = crate::sound::read_telling(text, |letters| {
+            equal::ask(letters);
+            lexicon::ask(letters);
+        });
         if reading.sounds.is_empty() {
             return;
         }
-        let mut entry = lexicon::entry(&reading);
+        let often = crate::often::bits(&reading.sounds);
+        let keys = lexicon::Keys::of(&reading);
+        let mut entry = lexicon::entry(&reading, &keys);
         if matches!(entry.word, Word::Filler | Word::Particle | Word::Title) && is_short_name(text) {
             entry = lexicon::Entry::default();
         }
@@ -142,25 +177,23 @@ impl Name {
         }
         let Some(slot) = self.parts.get_mut(usize::from(self.len)) else { return };
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let letters = letters(text);
-        *slot = Part {
-            sounds: reading.sounds,
-            letters: reading.letters,
-            writing: reading.sounds.writing(),
-            start: offset(start),
-            end: offset(start + text.len()),
-            role: role(&reading, entry.word, letters, everything),
-            short: letters <= 6 && !text.chars().any(cut::is_small),
-            meanings: entry.meanings,
-            classes: Classes::default(),
-            heft: align::weight(&reading.sounds).max(1),
-            bits: 0,
-            consonants: reading.sounds.consonants(),
-        };
+        let letters = if text.is_ascii() { text.len() } else { word.letters.min(40) };
+        slot.sounds = reading.sounds;
+        slot.letters = reading.letters;
+        slot.writing = reading.sounds.writing();
+        slot.start = offset(word.start);
+        slot.end = offset(word.start + text.len());
+        slot.role = role(&reading, entry.word, letters, everything);
+        slot.short = letters <= 6 && !word.small;
+        slot.meanings = entry.meanings;
+        slot.heft = align::weight(&reading.sounds).max(1);
+        slot.often = often;
+        slot.consonants = reading.sounds.consonants();
         if matches!(slot.role, Role::Name | Role::Patronymic) {
-            slot.classes = equal::of(&reading);
+            slot.classes = equal::of(&reading, &keys);
         }
         slot.bits = bits(slot);
+        self.letters = self.letters.rotate_left(7) ^ reading.letters;
         self.len += 1;
     }
 
@@ -204,10 +237,6 @@ fn is_short_name(text: &str) -> bool {
                 | ('O', 'f')
                 | ('B', 'a')
         )
-}
-
-fn letters(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().filter(|c| cut::is_letter(*c)).take(40).count() }
 }
 
 fn role(word: &Reading, listed: Word, letters: usize, everything: bool) -> Role {
@@ -260,8 +289,8 @@ pub(crate) fn patronymic_end(codes: &[u8]) -> Option<usize> {
 /// Gives how much a part says, in 1/8 bit.
 fn bits(part: &Part) -> u8 {
     match part.role {
-        Role::Name => crate::often::bits(&part.sounds),
-        Role::Patronymic => crate::often::bits(&part.sounds) / 2,
+        Role::Name => part.often,
+        Role::Patronymic => part.often / 2,
         Role::Initial | Role::Body => 14,
         Role::Number => 48,
         Role::Particle | Role::Title => 4,

@@ -32,7 +32,8 @@ pub fn score(a: &Name, b: &Name) -> f32 {
     if a.is_empty() || b.is_empty() {
         return 0.0;
     }
-    if a.parts().len() == b.parts().len()
+    if a.letters == b.letters
+        && a.parts().len() == b.parts().len()
         && a.parts().iter().zip(b.parts()).all(|(x, y)| x.letters == y.letters)
     {
         return 1.0;

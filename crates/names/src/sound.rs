@@ -20,6 +20,7 @@ mod stored;
 
 pub(crate) use forms::glided;
 pub use forms::{FORMS_MAX, Forms, forms};
+pub(crate) use read::read_telling;
 pub use read::{Reading, of, of_bytes, read};
 pub(crate) use stored::STORED_MAX;
 
@@ -56,6 +57,10 @@ pub struct Sounds {
 }
 
 impl Sounds {
+    /// No sound at all.
+    pub(crate) const NONE: Self =
+        Self { codes: [codes::NONE; LEN_MAX], len: 0, writing: Writing::Alphabet, marks: 0 };
+
     /// Gives the codes, each from 1 and below [`COUNT`].
     #[must_use]
     pub fn codes(&self) -> &[u8] {
@@ -141,13 +146,10 @@ impl Sounds {
         let (mut out, mut shift, mut last) = (0_u64, 0_u32, 0_u8);
         for &code in self.codes() {
             let class = class(code);
-            if class != 0 && class != last && shift < 64 {
-                out |= u64::from(class) << shift;
-                shift += 4;
-            }
-            if class != 0 {
-                last = class;
-            }
+            let counts = class != 0 && class != last && shift < 64;
+            out |= (u64::from(class) * u64::from(counts)) << (shift & 63);
+            shift += 4 * u32::from(counts);
+            last = if class == 0 { last } else { class };
         }
         out
     }

@@ -112,9 +112,7 @@ pub fn features(a: &Name, b: &Name) -> [u8; FEATURES] {
 
 /// Puts two names in an order of their own, so that the score is symmetric.
 pub(super) fn ordered<'n>(a: &'n Name, b: &'n Name) -> (&'n Name, &'n Name) {
-    let key = |name: &Name| {
-        (name.parts().len(), name.parts().iter().fold(0_u64, |sum, p| sum.rotate_left(7) ^ p.letters))
-    };
+    let key = |name: &Name| (name.parts().len(), name.letters);
     if key(a) <= key(b) { (a, b) } else { (b, a) }
 }
 

@@ -1,30 +1,64 @@
 //! Reads plain letters, two or more at once where they are one sound.
 
-use super::Sounds;
 use super::codes::*;
 use super::letters::CODE;
+use super::read::ROOM;
+use super::{LEN_MAX, Sounds};
 
-/// Reads the buffer into `out`. A byte with [`CODE`] is already a sound.
-pub(super) fn read(bytes: &[u8], out: &mut Sounds) {
-    let at = |i: usize| bytes.get(i).copied().unwrap_or(0);
+/// Reads the first `len` bytes of the buffer, behind which it is zero, into `out`.
+/// A byte with [`CODE`] is already a sound.
+pub(super) fn read(bytes: &[u8; ROOM], len: usize, out: &mut Sounds) {
+    let at = |i: usize| bytes.get(i % ROOM).copied().unwrap_or(0);
+    let (mut codes, mut count, mut last) = ([NONE; LEN_MAX], 0, NONE);
     let mut i = 0;
-    while i < bytes.len() {
+    while i < len {
         let (here, next) = (at(i), at(i + 1));
-        if here & CODE != 0 {
-            add(out, here & !CODE, next);
-            i += 1;
+        let (code, step) = if here & CODE != 0 {
+            (here & !CODE, 1)
+        } else if let Some(code) = plain(here, next) {
+            (code, 1)
+        } else {
+            letter(here, next, at(i + 2), at(i + 3), i == 0, last)
+        };
+        i += step;
+        // Two of one sound are single.
+        if code == NONE || code == last && !is_digit(code) {
             continue;
         }
-        let (code, step) = match plain(here, next) {
-            Some(code) => (code, 1),
-            None => letter(here, next, at(i + 2), at(i + 3), i == 0, out.last()),
+        let joint = if MAY_JOIN >> (code & 63) & 1 != 0 { joint(last, code) } else { NONE };
+        let place = if joint == NONE {
+            // A hard sign before a vowel only separates.
+            if code == SCHWA && matches!(at(i) & !CODE, J | E | YO) && at(i) & CODE != 0 {
+                continue;
+            }
+            count
+        } else {
+            count - 1
         };
-        if code != NONE {
-            add(out, code, at(i + step));
+        if let Some(slot) = codes.get_mut(place) {
+            last = if joint == NONE { code } else { joint };
+            *slot = last;
+            count = place + 1;
         }
-        i += step;
     }
+    (out.codes, out.len) = (codes, u8::try_from(count).unwrap_or(0));
     soften_end(out);
+}
+
+/// The codes that may be one sound with the one before.
+const MAY_JOIN: u64 = 1 << S | 1 << ZH | 1 << SH | 1 << CH;
+
+/// Gives the one sound that two make, or none.
+fn joint(last: u8, code: u8) -> u8 {
+    match (last, code) {
+        (K, S) => X,
+        (T, S) => TS,
+        (D, ZH | SH) => JJ,
+        (T, SH | CH) => CH,
+        (SH, CH) => SHCH,
+        // Greek μπ, ντ, γκ are written for b, d, g where a word begins.
+        _ => NONE,
+    }
 }
 
 /// Gives the code of a letter that is one sound by itself before `next`; most are,
@@ -159,34 +193,6 @@ fn letter(a: u8, b: u8, c: u8, d: u8, first: bool, last: u8) -> (u8, usize) {
         b'0'..=b'9' => (DIGIT + (a - b'0'), 1),
         _ => (NONE, 1),
     }
-}
-
-/// Appends a code; two that are one sound become one, a doubled one is single.
-#[inline]
-fn add(out: &mut Sounds, code: u8, next: u8) {
-    let last = out.last();
-    if code == last && !is_digit(code) {
-        return;
-    }
-    let joint = match (last, code) {
-        (K, S) => X,
-        (T, S) => TS,
-        (D, ZH | SH) => JJ,
-        (T, SH | CH) => CH,
-        (SH, CH) => SHCH,
-        // Greek μπ, ντ, γκ are written for b, d, g where a word begins.
-        _ => NONE,
-    };
-    if joint != NONE {
-        out.pop();
-        out.push(joint);
-        return;
-    }
-    // A hard sign before a vowel only separates.
-    if code == SCHWA && matches!(next & !CODE, J | E | YO) && next & CODE != 0 {
-        return;
-    }
-    out.push(code);
 }
 
 /// Endings that are one sound in one spelling and two in the next: -ij, -iy, -yy.

@@ -26,6 +26,12 @@ pub fn of(word: &str) -> Sounds {
 /// Reads a word of any script, and hashes how it is written.
 #[must_use]
 pub fn read(word: &str) -> Reading {
+    read_telling(word, |_| ())
+}
+
+/// Reads a word as [`read`] does, and tells the hash before the sounds are known.
+#[inline]
+pub(crate) fn read_telling(word: &str, told: impl FnOnce(u64)) -> Reading {
     let mut letters = Letters::new();
     if word.is_ascii() {
         for &byte in word.as_bytes() {
@@ -45,7 +51,9 @@ pub fn read(word: &str) -> Reading {
             letters = repaired(word, &letters);
         }
     }
-    Reading { sounds: letters.finish(), letters: letters.hash() }
+    let hash = letters.hash();
+    told(hash);
+    Reading { sounds: letters.finish(), letters: hash }
 }
 
 /// Reads a word whose bytes need not be UTF-8; what is not is passed over.
@@ -66,10 +74,13 @@ pub fn of_bytes(word: &[u8]) -> Sounds {
 
 /// How many letters are looked at: names are shorter, and work stays bounded.
 const LETTERS_MAX: usize = 48;
+/// The room for them and for what a look ahead finds behind the last.
+pub(super) const ROOM: usize = 64;
 
 /// Plain letters and, marked with [`CODE`], codes.
 struct Letters {
-    bytes: [u8; LETTERS_MAX],
+    /// Zero behind the last.
+    bytes: [u8; ROOM],
     len: usize,
     latin: u8,
     cyrillic: u8,
@@ -88,7 +99,7 @@ struct Letters {
 impl Letters {
     fn new() -> Self {
         Self {
-            bytes: [0; LETTERS_MAX],
+            bytes: [0; ROOM],
             len: 0,
             latin: 0,
             cyrillic: 0,
@@ -109,7 +120,7 @@ impl Letters {
 
     #[inline]
     fn put(&mut self, byte: u8) {
-        match self.bytes.get_mut(self.len) {
+        match self.bytes.get_mut(self.len).filter(|_| self.len < LETTERS_MAX) {
             Some(slot) => {
                 *slot = byte;
                 self.len += 1;
@@ -202,7 +213,11 @@ impl Letters {
             return;
         }
         let text = any_ascii::any_ascii_char(c);
-        let sounds = c.is_alphanumeric() || matches!(at, 0x900..=0xeff | 0x1000..=0x109f | 0x1780..=0x17ff);
+        // Most are signs of Han and kana; the tables of Unicode take long to say so.
+        let sounds = matches!(
+            at,
+            0x900..=0xeff | 0x1000..=0x109f | 0x10d0..=0x10fa | 0x1780..=0x17ff | 0x1e00..=0x1eff | 0x3041..=0x3096 | 0x30a1..=0x30fa | 0x4e00..=0x9fff
+        ) || c.is_alphanumeric();
         if !sounds {
             return;
         }
@@ -276,13 +291,12 @@ impl Letters {
         if self.mixed {
             sounds.marks |= MIXED;
         }
-        let bytes = self.bytes.get(..self.len).unwrap_or(&[]);
         let alphabetic = usize::from(self.latin) + usize::from(self.cyrillic);
         if self.digits > 0 && alphabetic >= 3 {
-            let plain = unmasked(bytes, self.len);
-            latin::read(plain.get(..self.len).unwrap_or(&[]), &mut sounds);
+            let plain = unmasked(self.bytes.get(..self.len).unwrap_or(&[]), self.len);
+            latin::read(&plain, self.len, &mut sounds);
         } else {
-            latin::read(bytes, &mut sounds);
+            latin::read(&self.bytes, self.len, &mut sounds);
         }
         sounds
     }
@@ -291,8 +305,8 @@ impl Letters {
 /// Reads digits that imitate letters. Digits that open or end a word are a
 /// number ("Storm0558", "3M"), except a lone one in a long word that looks like
 /// the letter that would stand there.
-fn unmasked(bytes: &[u8], len: usize) -> [u8; LETTERS_MAX] {
-    let mut out = [0; LETTERS_MAX];
+fn unmasked(bytes: &[u8], len: usize) -> [u8; ROOM] {
+    let mut out = [0; ROOM];
     let digit = |b: &u8| b.is_ascii_digit();
     let mut head = bytes.iter().take_while(|b| digit(b)).count();
     let mut tail = bytes.iter().rev().take_while(|b| digit(b)).count();
