@@ -1,23 +1,35 @@
 //! The limit: the same messages in a plain loop over the same client libraries, with no store behind.
 
 use aldis::error::{Error, Result};
-use lettre::transport::smtp::client::SmtpConnection;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, Message};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::net::TcpStream;
 
 /// Sends `count` mails over `hands` kept connections; returns nothing but whether all were taken.
+///
+/// Nagle's algorithm is off: with it the library waits 40 ms a mail for the end of its text, and nothing
+/// would be a match for it.
 ///
 /// # Errors
 ///
 /// [`Error::Broken`] if the receiver does not take one.
 pub fn mails(port: u16, count: usize, hands: usize) -> Result<()> {
-    each(count, hands, || {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let next = Arc::new(AtomicUsize::new(0));
+    let hand = |next: Arc<AtomicUsize>| async move {
         let hello = ClientId::Domain("post.test".to_owned());
-        let place = ("127.0.0.1", port);
-        let mut connection =
-            SmtpConnection::connect(place, None, &hello, None, None).map_err(Error::broken)?;
-        Ok(move |number: usize| {
+        let stream = TcpStream::connect(("127.0.0.1", port)).await?;
+        stream.set_nodelay(true)?;
+        let connection = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
+        let mut connection = connection.await.map_err(Error::broken)?;
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
+                return Ok::<_, Error>(());
+            }
             let to: Address = format!("r{number:05}@hall.test").parse().map_err(Error::broken)?;
             let from: Address = "messages@post.test".parse().map_err(Error::broken)?;
             let message = Message::builder()
@@ -26,8 +38,15 @@ pub fn mails(port: u16, count: usize, hands: usize) -> Result<()> {
                 .subject("A message for you")
                 .body(MAIL.to_owned())
                 .map_err(Error::broken)?;
-            connection.send(message.envelope(), &message.formatted()).map_err(Error::broken).map(|_| ())
-        })
+            connection.send(message.envelope(), &message.formatted()).await.map_err(Error::broken)?;
+        }
+    };
+    runtime.block_on(async {
+        let hands: Vec<_> = (0..hands).map(|_| tokio::spawn(hand(Arc::clone(&next)))).collect();
+        for hand in hands {
+            hand.await.map_err(Error::broken)??;
+        }
+        Ok(())
     })
 }
 

@@ -47,7 +47,7 @@ pub struct Ways {
     pub webhook: Webhook,
     /// Who sends short messages, if anybody does.
     pub gateway: Option<Gateway>,
-    /// How many deliveries are carried at once, 1 to 64.
+    /// How many deliveries are carried at once to one destination, 1 to 64.
     pub workers: usize,
     /// The longest an attempt takes, 1 to 25 seconds.
     pub attempt_s: u64,

@@ -11,7 +11,7 @@ use crate::taxii::{self, tls};
 use crate::web;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -99,7 +99,8 @@ fn keep_time(node: &Node, ended: &Receiver<()>) {
 /// Does what is due, again and again, until the other end of the channel is gone.
 fn work(node: &Node, ended: &Receiver<()>) {
     loop {
-        if let Err(error) = worker::carry_due(node) {
+        let go_on = || matches!(ended.try_recv(), Err(TryRecvError::Empty));
+        if let Err(error) = worker::carry_while(node, &go_on) {
             eprintln!("aldis: the worker will try again: {error}");
         }
         if ended.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout) {

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 /// The schema version this program reads and writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
-pub(super) const MIGRATIONS: [&str; 18] = [
+pub(super) const MIGRATIONS: [&str; 19] = [
     include_str!("../../../../migrations/0001_desk.sql"),
     include_str!("../../../../migrations/0002_names.sql"),
     include_str!("../../../../migrations/0003_case.sql"),
@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: [&str; 18] = [
     include_str!("../../../../migrations/0015_escalation.sql"),
     include_str!("../../../../migrations/0016_consent.sql"),
     include_str!("../../../../migrations/0017_cap_receipt.sql"),
+    include_str!("../../../../migrations/0018_lanes.sql"),
     include_str!("../../../../migrations/0019_name_opening.sql"),
 ];
 

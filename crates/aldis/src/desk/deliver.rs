@@ -201,10 +201,12 @@ fn close_public_decision(tx: &mut Tx<'_>, ctx: &Ctx, carried: &Release) -> Resul
 }
 
 /// What follows a missed attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Another attempt at this time, by the same channel or the next one.
+    /// Another attempt at this time by the same way.
     Again(Time),
+    /// An attempt at once by the next way, whose lane this is.
+    Other(String),
     /// A person must carry it: handing over is the next way.
     ByHand,
     /// A recorded failure: people must find another way.
@@ -257,7 +259,7 @@ pub fn missed(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, why: &Missed) -> Result
     let (duty, _) = duty_of(tx, &carried.id)?;
     let fields = json!({ "channel": way.channel, "time": ctx.now.micros() });
     determine::follow_leg(tx, ctx, &duty, Leg::of(&carried), "retry_alternate", fields)?;
-    Ok(if way.channel == "hand" { Next::ByHand } else { Next::Again(ctx.now) })
+    Ok(if way.channel == "hand" { Next::ByHand } else { Next::Other(way.lane()) })
 }
 
 /// Returns the way that comes after a channel in the audience's order.
@@ -315,7 +317,7 @@ pub fn retry(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Id, by: Option<&str>) -> Res
     if way.channel == "hand" {
         open_task(tx, ctx, Task::HandOver, delivery, &carried)?;
     } else {
-        outbox::put(tx, ctx, outbox::Work::Send, delivery.as_str(), ctx.now)?;
+        outbox::put_in(tx, ctx, &way.lane(), outbox::Work::Send, delivery.as_str(), ctx.now)?;
     }
     let event = Event::new(Kind::ReleaseSent, carried.label.clone())
         .case(Some(&carried.case))

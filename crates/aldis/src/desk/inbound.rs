@@ -5,7 +5,7 @@
 //! another envelope under the same id is refused.
 
 use super::visible::{Visible, shown};
-use super::{letter, partners, tasks};
+use super::{letter, partners, tasks, ways};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
@@ -107,7 +107,8 @@ pub fn open(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id) -> Result<()> {
         return Ok(());
     }
     tx.update(Table::Inbound, OPEN, &[id.into(), ctx.now.into()])?;
-    outbox::put(tx, ctx, outbox::Work::Opened, id.as_str(), ctx.now)?;
+    let lane = ways::lane("node", &found.partner);
+    outbox::put_in(tx, ctx, &lane, outbox::Work::Opened, id.as_str(), ctx.now)?;
     let event =
         Event::new(Kind::InboundOpened, found.label).with("inbound", id).with("partner", found.partner);
     journal::append(tx, ctx, event.with("by", &ctx.actor.name)).map(|_| ())

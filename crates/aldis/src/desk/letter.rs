@@ -5,7 +5,7 @@
 //!
 //! Source: `docs/reference/exchange.md`.
 
-use super::partners;
+use super::{partners, ways};
 use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -55,8 +55,10 @@ pub(crate) fn receipt(
 ///
 /// [`Error::Broken`] if the store fails.
 pub(super) fn post(tx: &mut Tx<'_>, ctx: &Ctx, event: Event) -> Result<()> {
+    let partner = event.fields.iter().find(|(name, _)| *name == "partner");
+    let lane = ways::lane("node", partner.map_or("", |(_, partner)| partner));
     let index = journal::append(tx, ctx, event)?;
-    outbox::put(tx, ctx, outbox::Work::Answer, &index.to_string(), ctx.now)
+    outbox::put_in(tx, ctx, &lane, outbox::Work::Answer, &index.to_string(), ctx.now)
 }
 
 /// Reads what was signed in ledger entry `index`, and the partner it goes to.

@@ -274,10 +274,15 @@ pub struct Recipient {
 impl Recipient {
     /// Describes it to the gate. What cannot be read becomes the public, which sees least.
     pub fn audience(&self) -> Audience {
-        match (Ladder::find(&self.ladder), self.ceiling.parse::<Tlp>()) {
-            (Some(ladder), Ok(ceiling)) => Audience::new(&self.name, &self.org, ladder, ceiling),
-            _ => Audience::public(),
-        }
+        described(&self.name, &self.org, &self.ladder, &self.ceiling)
+    }
+}
+
+/// Describes an audience to the gate by its stored words. What cannot be read becomes the public.
+pub(super) fn described(name: &str, org: &str, ladder: &str, ceiling: &str) -> Audience {
+    match (Ladder::find(ladder), ceiling.parse::<Tlp>()) {
+        (Some(ladder), Ok(ceiling)) => Audience::new(name, org, ladder, ceiling),
+        _ => Audience::public(),
     }
 }
 

@@ -363,7 +363,8 @@ pub(super) fn queue(
         };
         tasks::open(tx, ctx, &task)?;
     } else {
-        outbox::put(tx, ctx, outbox::Work::Send, delivery.as_str(), due)?;
+        let lane = ways::lane(&recipient.channel, &recipient.address);
+        outbox::put_in(tx, ctx, &lane, outbox::Work::Send, delivery.as_str(), due)?;
     }
     if share::version::is_shared(tx, &recipient)? {
         outbox::put(tx, ctx, outbox::Work::Share, release.as_str(), due)?;
@@ -378,11 +379,9 @@ pub(super) fn queue(
     }
     // Whatever warned of a window must ask, before it ends, whether the threat still stands.
     if let Some(end) = found.ends_at.filter(|end| *end > ctx.now) {
-        timers::stop(tx, ctx, Timer::Lapse, found.warning.as_str())?;
-        timers::stop(tx, ctx, Timer::Window, found.warning.as_str())?;
         let ask = end.plus(-LAPSE_AHEAD_US).max(ctx.now);
-        timers::set(tx, ctx, Timer::Lapse, found.warning.as_str(), 1, ask)?;
-        timers::set(tx, ctx, Timer::Window, found.warning.as_str(), 1, end)?;
+        timers::keep(tx, ctx, Timer::Lapse, found.warning.as_str(), ask)?;
+        timers::keep(tx, ctx, Timer::Window, found.warning.as_str(), end)?;
     }
     let event = Event::new(Kind::ReleaseSent, found.label)
         .case(Some(&found.case))

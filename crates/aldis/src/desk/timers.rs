@@ -90,6 +90,23 @@ pub fn set(tx: &mut Tx<'_>, ctx: &Ctx, kind: Timer, thing: &str, step: i64, due:
     tx.insert(Table::Timer, SET, &values)
 }
 
+/// Sees to it that one timer of a kind runs about a thing, its first step due at `due`: the one that runs if
+/// it is that one, else a new one in place of whatever runs.
+///
+/// # Errors
+///
+/// [`Error::Broken`] if the store fails.
+pub fn keep(tx: &mut Tx<'_>, ctx: &Ctx, kind: Timer, thing: &str, due: Time) -> Result<()> {
+    let running = tx.rows(RUNNING, &[kind.as_str().into(), thing.into()])?;
+    if let [one] = running.as_slice()
+        && (one.int(1)?, one.time(2)?) == (1, due)
+    {
+        return Ok(());
+    }
+    stop(tx, ctx, kind, thing)?;
+    set(tx, ctx, kind, thing, 1, due)
+}
+
 /// Stops the timers of a kind about a thing; none is fine.
 ///
 /// # Errors
@@ -152,7 +169,7 @@ const SET: &str = "-- desk::timers::set
     INSERT INTO timer (id, kind, thing, step, due_at) VALUES ($1, $2, $3, $4, $5)";
 
 const RUNNING: &str = "-- desk::timers::stop
-    SELECT id FROM timer WHERE kind = $1 AND thing = $2 AND fired_at IS NULL ORDER BY id";
+    SELECT id, step, due_at FROM timer WHERE kind = $1 AND thing = $2 AND fired_at IS NULL ORDER BY id";
 
 const FIRE: &str = "-- desk::timers::fire
     UPDATE timer SET fired_at = $2 WHERE id = $1 AND fired_at IS NULL";

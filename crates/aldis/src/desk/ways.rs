@@ -28,6 +28,11 @@ pub struct Way {
 }
 
 impl Way {
+    /// Names whom a delivery by this way waits for.
+    pub(super) fn lane(&self) -> String {
+        lane(&self.channel, &self.address)
+    }
+
     /// An officer at the door, who needs no address.
     pub(super) fn by_hand() -> Self {
         Self { id: None, channel: "hand".to_owned(), address: String::new(), added_at: None }
@@ -143,6 +148,21 @@ pub(super) fn check(tx: &mut Tx<'_>, ladder: Ladder, channel: &str, address: &st
 /// comes back.
 pub(super) fn kept(channel: &str, address: &str) -> String {
     if channel == "node" { aldis_model::label::key(address) } else { address.to_owned() }
+}
+
+/// Names whom a piece of work for this address waits for: what goes to one destination waits behind nothing
+/// that goes to another. Empty if nobody outside is asked.
+pub(super) fn lane(channel: &str, address: &str) -> String {
+    match channel {
+        "mail" | "text" => channel.to_owned(),
+        "node" => format!("node {address}"),
+        "webhook" => {
+            let target = crate::exchange::guard::target(address).ok();
+            let host = target.as_ref().and_then(|target| target.authority());
+            format!("webhook {}", host.map_or("", |host| host.as_str()).to_ascii_lowercase())
+        }
+        _ => String::new(),
+    }
 }
 
 /// Says whether the recipient reads what a channel brings behind a link.

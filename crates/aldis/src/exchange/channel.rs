@@ -175,7 +175,7 @@ pub trait Channels: Send + Sync {
         Err(Missed::for_good(format!("{} has no channel here", parcel.channel())))
     }
 
-    /// Says how many parcels may be carried at once; one keeps their order.
+    /// Says how many parcels may be carried at once to one destination; one keeps the order of all.
     fn workers(&self) -> usize {
         1
     }

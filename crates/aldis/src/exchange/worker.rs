@@ -1,10 +1,17 @@
 //! Does what the outbox holds and fires the timers that are due.
 //!
-//! One piece at a time: claim in a transaction, carry outside any, record in another. It returns
-//! when nothing is due, so that a server can sleep and an exercise can move its clock.
+//! Claim in a transaction, carry outside any, record in another. It returns when nothing is due, so that a
+//! server can sleep and an exercise can move its clock.
+//!
+//! Where the channels carry one parcel at a time, as in an exercise, pieces are done one by one in their
+//! order; where they carry several, [`crew`] does it.
+
+mod crew;
 
 use super::pack::{Token, pack};
 use super::{Missed, Parcel, check_receipt};
+use crate::ctx::Ctx;
+use crate::db::Tx;
 use crate::desk::deliver::{self, Attempt, Next};
 use crate::desk::share::{mark, opinion, version};
 use crate::desk::{escalate, inbound, letter, partners, provenance, screen, timers};
@@ -20,7 +27,7 @@ use aldis_model::{Id, Released, Time};
 ///
 /// [`Error::Broken`] if the store fails; a piece that fails is put back and does not stop the rest.
 pub fn run_due(node: &Node) -> error::Result<usize> {
-    until_idle(node, &|| fire_some(node, 1))
+    until_idle(node, &|| true, &|| fire_some(node, 1))
 }
 
 /// Carries what the outbox holds, and fires no timer: where another thread does.
@@ -29,27 +36,50 @@ pub fn run_due(node: &Node) -> error::Result<usize> {
 ///
 /// As [`run_due`].
 pub fn carry_due(node: &Node) -> error::Result<usize> {
-    until_idle(node, &|| Ok(0))
+    carry_while(node, &|| true)
+}
+
+/// As [`carry_due`], until `go_on` says no: then what has begun is finished, and the rest stays where it is.
+///
+/// # Errors
+///
+/// As [`run_due`].
+pub fn carry_while(node: &Node, go_on: &dyn Fn() -> bool) -> error::Result<usize> {
+    until_idle(node, go_on, &|| Ok(0))
 }
 
 /// Goes round and round until neither a timer nor the outbox has anything due.
-fn until_idle(node: &Node, fire: &dyn Fn() -> error::Result<usize>) -> error::Result<usize> {
+fn until_idle(
+    node: &Node,
+    go_on: &dyn Fn() -> bool,
+    fire: &dyn Fn() -> error::Result<usize>,
+) -> error::Result<usize> {
+    let workers = node.world.channels.workers();
+    if workers > 1 {
+        return crew::run(node, workers, go_on, fire);
+    }
     let mut done = 0;
     loop {
-        let risen = node.marks.risen();
-        if !risen.is_empty() {
-            let ctx = node.system();
-            node.db.write(|tx| mark::record(tx, &ctx, &risen))?;
-            node.marks.written(&risen);
-        }
+        note_marks(node)?;
         let fired = fire()?;
-        let pieces = round(node)?;
+        let pieces = usize::from(go_on() && one(node)?);
         if fired == 0 && pieces == 0 {
             node.publish()?;
             return Ok(done);
         }
         done += pieces.max(1);
     }
+}
+
+/// Writes down up to where partners' tools have read.
+fn note_marks(node: &Node) -> error::Result<()> {
+    let risen = node.marks.risen();
+    if !risen.is_empty() {
+        let ctx = node.system();
+        node.db.write(|tx| mark::record(tx, &ctx, &risen))?;
+        node.marks.written(&risen);
+    }
+    Ok(())
 }
 
 /// Fires the timers that are due, many in a transaction, and publishes the log. Returns how many.
@@ -88,45 +118,23 @@ fn fire_some(node: &Node, most: usize) -> error::Result<usize> {
     }
 }
 
-/// Does what is in the outbox, with as many hands as the channels allow, and returns how many pieces were
-/// done. One that hangs holds one hand; after a round the timers have their turn.
-fn round(node: &Node) -> error::Result<usize> {
-    let workers = node.world.channels.workers();
-    if !one(node)? {
-        return Ok(0);
-    }
-    if workers == 1 {
-        return Ok(1);
-    }
-    let hand = || {
-        let mut done = 0;
-        while done < ROUND && one(node)? {
-            done += 1;
-        }
-        Ok::<_, Error>(done)
-    };
-    std::thread::scope(|scope| {
-        let hands: Vec<_> = (0..workers).map(|_| scope.spawn(hand)).collect();
-        let mut done = 1;
-        for hand in hands {
-            done += hand.join().map_err(|_| Error::broken("a piece of work panicked"))??;
-        }
-        Ok(done)
-    })
-}
-
 /// Does the piece that has been due longest; says whether there was one.
 fn one(node: &Node) -> error::Result<bool> {
     let ctx = node.system();
     let Some(leased) = node.db.write(|tx| outbox::lease(tx, ctx.now))? else { return Ok(false) };
-    piece(node, &leased).map(|()| true)
+    match leased.work {
+        Work::Send => send(node, &leased)?,
+        _ => drop(piece(node, &leased)?),
+    }
+    Ok(true)
 }
 
-fn piece(node: &Node, leased: &Leased) -> error::Result<()> {
+/// Does a piece that is not a delivery; says whether whoever it waits for has answered.
+fn piece(node: &Node, leased: &Leased) -> error::Result<bool> {
     let done = match leased.work {
         Work::Screen => screen_report(node, &leased.thing).map(|()| None),
         Work::Compare => compare_report(node, &leased.thing).map(|()| None),
-        Work::Send => return send(node, leased),
+        Work::Send => return send(node, leased).map(|()| true),
         Work::Answer => send_answer(node, leased),
         Work::Opened => send_opened(node, leased),
         Work::Share => share_version(node, &leased.thing).map(|()| None),
@@ -134,9 +142,9 @@ fn piece(node: &Node, leased: &Leased) -> error::Result<()> {
     };
     let ctx = node.system();
     match done {
-        Ok(None) => node.db.write(|tx| outbox::done(tx, &leased.id, ctx.now)),
-        Ok(Some(again)) => node.db.write(|tx| outbox::again(tx, &leased.id, again)),
-        Err(_) => later(node, leased),
+        Ok(None) => node.db.write(|tx| outbox::done(tx, &leased.id, ctx.now)).map(|()| true),
+        Ok(Some(again)) => node.db.write(|tx| outbox::again(tx, &leased.id, again)).map(|()| false),
+        Err(_) => later(node, leased).map(|()| true),
     }
 }
 
@@ -168,43 +176,66 @@ fn share_opinion(node: &Node, thing: &str) -> error::Result<()> {
     node.db.write(|tx| opinion::share(tx, &ctx, &node.sealer, &id)).map(|_| ())
 }
 
-/// Carries one delivery. What came of it and what is left to do of it are one commit.
+/// Carries one delivery.
 fn send(node: &Node, leased: &Leased) -> error::Result<()> {
-    match attempt(node, leased) {
-        Ok(()) => Ok(()),
-        // The recipient's answer was quicker than our record of its receipt, or a person took it over: the
-        // next look finds that nothing is left to carry. If there is, it is carried again.
-        Err(Error::Conflict(_)) if leased.attempts < CONFLICTS_MAX => {
-            let ctx = node.system();
-            node.db.write(|tx| outbox::again(tx, &leased.id, ctx.now))
-        }
-        Err(_) => later(node, leased),
+    let ctx = node.system();
+    match node.db.write(|tx| begin(tx, &ctx, leased)) {
+        Ok(None) => Ok(()),
+        Ok(Some(attempt)) => settle(node, leased, &carry(node, &attempt)),
+        Err(error) => put_back(node, leased, &error),
     }
 }
 
-fn attempt(node: &Node, leased: &Leased) -> error::Result<()> {
+/// Starts a leased delivery; `None` if nothing is left to carry.
+fn begin(tx: &mut Tx<'_>, ctx: &Ctx, leased: &Leased) -> error::Result<Option<Box<Attempt>>> {
+    let started = deliver::start(tx, ctx, &leased.thing.parse()?)?;
+    if started.is_none() {
+        outbox::done(tx, &leased.id, ctx.now)?;
+    }
+    Ok(started.map(Box::new))
+}
+
+/// Records what came of a delivery, and what is left to do of it.
+fn record(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    leased: &Leased,
+    carried: &Result<String, Missed>,
+) -> error::Result<()> {
     let id: Id = leased.thing.parse()?;
-    let ctx = node.system();
-    let started = node.db.write(|tx| match deliver::start(tx, &ctx, &id)? {
-        None => outbox::done(tx, &leased.id, ctx.now).map(|()| None),
-        Some(attempt) => Ok(Some(attempt)),
-    })?;
-    let Some(attempt) = started else { return Ok(()) };
-    let carried = carry(node, &attempt);
-    let ctx = node.system();
-    node.db.write(|tx| {
-        let missed = match &carried {
-            Ok(evidence) => {
-                deliver::arrived(tx, &ctx, &id, evidence)?;
-                return outbox::done(tx, &leased.id, ctx.now);
-            }
-            Err(missed) => missed,
-        };
-        match deliver::missed(tx, &ctx, &id, missed)? {
-            Next::Again(at) => outbox::again(tx, &leased.id, at),
-            Next::ByHand | Next::Failed => outbox::done(tx, &leased.id, ctx.now),
+    let missed = match carried {
+        Ok(evidence) => {
+            deliver::arrived(tx, ctx, &id, evidence)?;
+            return outbox::done(tx, &leased.id, ctx.now);
         }
-    })
+        Err(missed) => missed,
+    };
+    match deliver::missed(tx, ctx, &id, missed)? {
+        Next::Again(at) => outbox::again(tx, &leased.id, at),
+        Next::Other(lane) => outbox::again_in(tx, &leased.id, &lane, ctx.now),
+        Next::ByHand | Next::Failed => outbox::done(tx, &leased.id, ctx.now),
+    }
+}
+
+/// Records what came of a delivery in a commit of its own; if it cannot be, it is looked at again.
+fn settle(node: &Node, leased: &Leased, carried: &Result<String, Missed>) -> error::Result<()> {
+    let ctx = node.system();
+    match node.db.write(|tx| record(tx, &ctx, leased, carried)) {
+        Ok(()) => Ok(()),
+        Err(error) => put_back(node, leased, &error),
+    }
+}
+
+fn put_back(node: &Node, leased: &Leased, error: &Error) -> error::Result<()> {
+    match error {
+        // The recipient's answer was quicker than our record of its receipt, or a person took it over: the
+        // next look finds that nothing is left to carry. If there is, it is carried again.
+        Error::Conflict(_) if leased.attempts < CONFLICTS_MAX => {
+            let ctx = node.system();
+            node.db.write(|tx| outbox::again(tx, &leased.id, ctx.now))
+        }
+        _ => later(node, leased),
+    }
 }
 
 /// Carries an attempt and returns what proves that it arrived.
@@ -259,9 +290,6 @@ fn reply_to(
 
 /// How often a delivery that somebody else changed meanwhile is looked at again at once.
 const CONFLICTS_MAX: i64 = 20;
-
-/// Pieces one hand does before the timers have their turn.
-const ROUND: usize = 16;
 
 /// Timers that share one transaction: enough to spread what a commit costs, few enough that the next
 /// writer does not wait long.

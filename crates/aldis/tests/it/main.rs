@@ -36,6 +36,7 @@ mod exercise;
 mod feeds;
 mod full_disk;
 mod gather;
+mod hands;
 mod identity;
 mod import;
 mod ledger;

@@ -5,7 +5,7 @@
 
 use super::Warning;
 use crate::ctx::Ctx;
-use crate::db::Tx;
+use crate::db::{Row, Tx};
 use crate::desk::{consent, partners};
 use crate::error::Result;
 use crate::seal::Sealer;
@@ -149,7 +149,7 @@ pub(in crate::desk) fn version(
     made.problems.extend(tearline::lint(&outgoing, &above));
     made.problems.extend(registered(tx, ctx, sealer, &who, &outgoing)?);
     let dropped = made.cut.as_ref().map(|cut| cut.dropped.clone()).unwrap_or_default();
-    let others = told(tx, warning, &audience.id)?;
+    let others = told(tx, warning, audience)?;
     made.problems.extend(tearline::smaller_gets_less(&Told { audience: who, dropped }, &others));
     Ok(made)
 }
@@ -190,17 +190,31 @@ impl Line {
     }
 }
 
-/// Lists what other audiences of the warning are told; rejected versions do not count.
-fn told(tx: &mut Tx<'_>, warning: &Warning, but: &Id) -> Result<Vec<Told>> {
-    let mut others = Vec::new();
-    for row in tx.rows(TOLD, &[(&warning.id).into(), but.into()])? {
+/// Lists what other audiences of the warning are told that may be around this one or inside it; rejected
+/// versions do not count.
+///
+/// Those on the same rung never are, and of another organisation only the public: among thousands of
+/// recipients, the others need not be read for it.
+fn told(tx: &mut Tx<'_>, warning: &Warning, but: &partners::Recipient) -> Result<Vec<Told>> {
+    let mut values = vec![(&warning.id).into(), (&but.id).into()];
+    let rows = if but.ladder == Ladder::Public.as_str() {
+        tx.rows(&format!("{TOLD} {IN_ORDER}"), &values)?
+    } else {
+        let mut rows = tx.rows(&format!("{TOLD} AND a.ladder = 'public' {IN_ORDER}"), &values)?;
+        values.push(but.org.as_str().into());
+        let others = Ladder::ALL.into_iter().filter(|rung| rung.as_str() != but.ladder);
+        values.extend(others.filter(|rung| *rung != Ladder::Public).map(|rung| rung.as_str().into()));
+        rows.extend(tx.rows(&format!("{TOLD} AND {AROUND} {IN_ORDER}"), &values)?);
+        rows
+    };
+    let told = |row: &Row| {
         let dropped = row.text(1)?;
-        others.push(Told {
-            audience: partners::audience(tx, &row.text(0)?)?.audience(),
+        Ok(Told {
+            audience: partners::described(&row.text(0)?, &row.text(2)?, &row.text(3)?, &row.text(4)?),
             dropped: dropped.split(',').filter_map(|at| at.parse().ok()).collect(),
-        });
-    }
-    Ok(others)
+        })
+    };
+    rows.iter().map(told).collect()
 }
 
 /// Finds registered people in an outgoing text; nobody but themselves may be told.
@@ -257,5 +271,11 @@ const ACTORS: &str = "-- desk::compose::version actors
      WHERE c.case_id = $1 AND p.decided = 'accepted' AND p.kind IN ('person', 'organisation')";
 
 const TOLD: &str = "-- desk::compose::version told
-    SELECT a.name, r.dropped FROM release r JOIN audience a ON a.id = r.audience_id
-     WHERE r.warning_id = $1 AND r.rejected_at IS NULL AND r.audience_id <> $2 ORDER BY r.drafted_at, r.id";
+    SELECT a.name, r.dropped, a.org, a.ladder, a.ceiling
+      FROM audience a JOIN release r ON r.audience_id = a.id AND r.warning_id = $1
+     WHERE r.rejected_at IS NULL AND a.id <> $2";
+
+// Only the rungs that are named let an index find the few among many.
+const AROUND: &str = "a.org = $3 AND a.ladder IN ($4, $5, $6, $7, $8)";
+
+const IN_ORDER: &str = "ORDER BY r.drafted_at, r.id";

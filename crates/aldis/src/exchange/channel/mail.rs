@@ -16,6 +16,7 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, Message, transport::smtp};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
+use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
 pub(super) struct Mail {
@@ -116,8 +117,18 @@ async fn connect(mail: &config::Mail, attempt: Duration) -> Result<AsyncSmtpConn
         }
     };
     let place = (mail.host.as_str(), mail.port);
-    let connection = AsyncSmtpConnection::connect_tokio1(place, Some(attempt), &hello, wrapped, None);
-    let mut connection = connection.await.map_err(missed)?;
+    let mut connection = match wrapped {
+        Some(tls) => AsyncSmtpConnection::connect_tokio1(place, Some(attempt), &hello, Some(tls), None).await,
+        None => {
+            let unreachable = |error| Missed::again(format!("mail server: {error}"));
+            let stream = TcpStream::connect(place).await.map_err(unreachable)?;
+            // The library writes the end of a mail by itself: with Nagle's algorithm that waits for the
+            // server to acknowledge the text, 40 ms on most systems.
+            stream.set_nodelay(true).map_err(unreachable)?;
+            AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello).await
+        }
+    }
+    .map_err(missed)?;
     if let Some(tls) = upgraded {
         if !connection.can_starttls() {
             let says = "the mail server offers no STARTTLS: nothing was sent in the clear";
