@@ -326,7 +326,8 @@ impl Play<'_> {
         let is_it = |entry: &&Happened| {
             mark.kind.as_deref().is_none_or(|kind| kind == entry.kind)
                 && mark.fields.iter().all(|(name, value)| {
-                    let value = self.named(value).map_or_else(|_| value.clone(), |id| id.to_string());
+                    let id = self.named(value).or_else(|_| self.subject(value));
+                    let value = id.map_or_else(|_| value.clone(), |id| id.to_string());
                     entry.field(name) == value
                 })
         };

@@ -37,6 +37,9 @@ pub struct Exercise {
     /// How a scenario's audiences are called here.
     #[serde(default)]
     pub audiences: BTreeMap<String, String>,
+    /// How the people a scenario speaks of are called in the register here.
+    #[serde(default)]
+    pub people: BTreeMap<String, String>,
     /// Between which ledger entries a scenario's timings are measured.
     #[serde(default)]
     pub measures: BTreeMap<String, Measure>,
@@ -275,7 +278,7 @@ pub struct ExpectedRelease {
 /// How great somebody's danger is, from what.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ExpectedRisk {
-    /// The alias of the register entry.
+    /// The alias of the register entry, or what [`Exercise::people`] translates.
     pub who: String,
     /// The inputs and what must come out.
     pub calc: ExpectedCalc,

@@ -1,7 +1,7 @@
 //! The steps of those who protect somebody, and what a scenario expects of the danger.
 
 use super::check::watcher;
-use super::format::ExpectedRisk;
+use super::format::{ExpectedCalc, ExpectedRisk};
 use super::play::Play;
 use super::steps::{Act, Expect, Step};
 use crate::ctx::Ctx;
@@ -93,18 +93,25 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Checks that the desk rated somebody by these inputs, and that the rating is the expected one.
+    /// Checks that the desk rated each of these people by these inputs, and that the rating is the expected one.
     pub(super) fn check_risk(&mut self, expected: &ExpectedRisk) -> Result<()> {
+        let here = self.exercise.people.get(&expected.who).unwrap_or(&expected.who).clone();
+        for who in here.split(',').map(str::trim) {
+            self.check_risk_of(who, &expected.calc)?;
+        }
+        Ok(())
+    }
+
+    fn check_risk_of(&mut self, who: &str, calc: &ExpectedCalc) -> Result<()> {
         self.checked += 1;
-        let who = &expected.who;
         let Ok(id) = self.subject(who) else {
             self.fail(0, format!("{who:?}, whose danger is expected, is nobody in the register"));
             return Ok(());
         };
-        let (impact, factors, events) = inputs(&expected.calc.inputs)?;
+        let (impact, factors, events) = inputs(&calc.inputs)?;
         let read = Inputs::read(&impact, &factors, &events).map_err(Error::refused)?;
         let rated = risk::rate(&read);
-        for (name, value) in &expected.calc.expect {
+        for (name, value) in &calc.expect {
             self.checked += 1;
             let found = match name.as_str() {
                 "threat" => rated.threat.into(),
@@ -136,7 +143,7 @@ impl Play<'_> {
     }
 
     /// Finds a register entry by its alias.
-    fn subject(&self, alias: &str) -> Result<Id> {
+    pub(super) fn subject(&self, alias: &str) -> Result<Id> {
         Ok(self.stage.cover(alias).parse()?)
     }
 

@@ -37,6 +37,11 @@ fn s01_passes_with_the_scenario_as_written() {
 }
 
 #[test]
+fn s03_passes_with_the_scenario_as_written() {
+    passes_as_written("S03");
+}
+
+#[test]
 fn s04_passes_with_the_scenario_as_written() {
     passes_as_written("S04");
 }
