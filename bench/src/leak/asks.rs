@@ -15,8 +15,8 @@ use aldis::desk::release::Purpose;
 use aldis::desk::{
     acknowledge, alarms, board, brief, case, compose, consent, danger, deliver, determine, elements,
     escalate, expedite, forecasts, gather, grade, inbound, lists, measures, onward, opinions, partners,
-    phrase, provenance, questions, reading, register, release, review, screen, share, sources, suspects,
-    threat, watch, ways,
+    phrase, protectors, provenance, questions, reading, register, release, review, screen, share, sources,
+    suspects, threat, watch, ways,
 };
 use aldis::error::{Error, Result};
 use aldis::seal::Discriminators;
@@ -161,6 +161,9 @@ pub const READS: &[Ask] = &[
     ask("register::find", &["PR"], "PR", |tx, ctx, _, a| json(&register::find(tx, ctx, &a.id)?)),
     ask("danger::of_subject", &["PR"], "PR", |tx, ctx, _, a| json(&danger::of_subject(tx, ctx, &a.id)?)),
     ask("measures::of_subject", &["PR"], "PR", |tx, ctx, _, a| json(&measures::of_subject(tx, ctx, &a.id)?)),
+    ask("protectors::of_subject", &["PR"], "PR", |tx, ctx, _, a| {
+        json(&protectors::of_subject(tx, ctx, &a.id)?)
+    }),
     ask("lists::all", &[], "LO", |tx, ctx, _, _| json(&lists::all(tx, ctx)?)),
     ask("lists::find", &["LO"], "LO", |tx, ctx, _, a| json(&lists::find(tx, ctx, &a.id)?)),
     ask("brief::of_day", &[], "B", |tx, ctx, _, _| json(&brief::of_day(tx, ctx, ctx.now)?)),

@@ -10,7 +10,7 @@ use super::words;
 use super::world::World;
 use crate::dice::Dice;
 use aldis::db::Tx;
-use aldis::desk::{board, brief, danger, forecasts, lists, measures, phrase, register, suspects};
+use aldis::desk::{board, brief, danger, forecasts, lists, measures, phrase, protectors, register, suspects};
 use aldis::error::{Error, Result};
 use aldis_model::ach::Rating;
 use aldis_model::forecast::Yardstick;
@@ -74,7 +74,7 @@ pub fn open_subject(world: &World) -> Result<Option<Id>> {
 /// [`Error::Broken`] if the store fails.
 pub fn act(world: &World, name: &str, about: &About<'_>, dice: &mut Dice) -> Result<()> {
     // Drawn in one go, so that a refusal moves nothing that comes after it.
-    let (which, text, number) = (dice.below(10), words::sentence(dice, 6), dice.below(3));
+    let (which, text, number) = (dice.below(11), words::sentence(dice, 6), dice.below(3));
     done(world.act(name, |tx| put(tx, world, about, which, &text, number)))
 }
 
@@ -145,8 +145,9 @@ fn put(
             let new = measures::NewMeasure { measure, case: about.case, owner: "the desk", reasons: text };
             measures::propose(tx, &keeper, subject()?, &new).map(|_| ())
         }
-        6 => board::suppose(tx, &analyst, case()?, text).map(|_| ()),
-        7 => {
+        6 => protectors::name(tx, &keeper, subject()?, "GUARD", text).map(|_| ()),
+        7 => board::suppose(tx, &analyst, case()?, text).map(|_| ()),
+        8 => {
             let file = (number == 0).then_some(("letter.txt", text.as_bytes()));
             let claimed = if number == 0 { "a group" } else { "" };
             let new = board::NewItem { body: text, report: about.report, claimed, file };
@@ -155,7 +156,7 @@ fn put(
             let Some(first) = found.hypotheses.first() else { return Ok(()) };
             board::rate(tx, &analyst, &first.id, &item, Rating::Consistent)
         }
-        8 => {
+        9 => {
             let new = forecasts::NewForecast {
                 question: text,
                 partner: None,

@@ -63,7 +63,7 @@ const TRIED: [&str; 7] = ["R", "C", "W", "L", "LA", "V", "VH"];
 
 /// Forms whose first place in the path is what they are about. `{R}` is the id of a report, and so on;
 /// `{LA}` and `{VH}` are those of [`Pool::shared`].
-const FORMS: [(&str, &str); 63] = [
+const FORMS: [(&str, &str); 65] = [
     ("/reports/{R}/open", ""),
     ("/reports/{R}/proposals/{P}", "decide=accept"),
     ("/reports/{R}/hits/{H}", "decide=confirm&reason=seen+before"),
@@ -125,6 +125,8 @@ const FORMS: [(&str, &str); 63] = [
     ("/people/{PR}", "do=tier&tier=T2&reasons=asked+again"),
     ("/people/{PR}", "do=propose&measure=M03&owner=the+desk&reasons=asked+for"),
     ("/people/{PR}", "do=change&id={M}&status=accepted&words=said+yes"),
+    ("/people/{PR}", "do=protector&audience=GUARD&basis=asked+for"),
+    ("/people/{PR}", "do=unprotect&id={PT}&reasons=moved+away"),
     (
         "/reports/{R}/opinions",
         "do=propose&audience=ALLY&view=agree&explanation=We+saw+the+same.&tlp=TLP:GREEN",

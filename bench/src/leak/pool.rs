@@ -125,13 +125,14 @@ const WAITING: [(&str, &str); 2] = [
     ("VH", "SELECT id FROM delivery WHERE channel = 'hand' AND delivered_at IS NULL ORDER BY id"),
 ];
 
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 23] = [
     "report",
     "proposal",
     "hit",
     "tie",
     "subject",
     "measure",
+    "protector",
     "case_file",
     "duty",
     "suspect",
@@ -150,7 +151,7 @@ const TABLES: [&str; 22] = [
     "task",
 ];
 
-const PREFIXES: [&str; 22] = [
+const PREFIXES: [&str; 23] = [
     "R", "P", "H", "TE", "PR", "M", "C", "D", "SU", "FC", "HY", "EV", "W", "L", "V", "IN", "CO", "CI", "OP",
-    "B", "LO", "T",
+    "B", "LO", "PT", "T",
 ];

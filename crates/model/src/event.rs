@@ -110,6 +110,10 @@ kinds! {
     IdentityAgreed = "identity.agreed",
     IdentityRefused = "identity.refused",
     IdentityRead = "identity.read",
+    /// A name went to the person's protector.
+    IdentityReleased = "identity.released",
+    ProtectorNamed = "protector.named",
+    ProtectorEnded = "protector.ended",
     ListEntryCreated = "list.entry_created",
     ListEntryDescribed = "list.entry_described",
     CircleAdded = "circle.added",

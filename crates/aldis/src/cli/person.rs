@@ -2,6 +2,7 @@
 
 mod name;
 mod protect;
+mod protector;
 
 use super::files::read_input;
 use super::session::{DONE, Result, Session, id};
@@ -28,6 +29,8 @@ pub(super) enum Person {
     Measured(protect::Change),
     #[command(subcommand)]
     Name(name::Name),
+    Protector(protector::Name),
+    Unprotect(protector::End),
 }
 
 impl Person {
@@ -42,6 +45,8 @@ impl Person {
             Self::Measure(args) => args.run(session),
             Self::Measured(args) => args.run(session),
             Self::Name(name) => name.run(session),
+            Self::Protector(args) => args.run(session),
+            Self::Unprotect(args) => args.run(session),
         }
     }
 }

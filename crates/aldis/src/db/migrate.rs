@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 /// The schema version this program reads and writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
-pub(super) const MIGRATIONS: [&str; 19] = [
+pub(super) const MIGRATIONS: [&str; 20] = [
     include_str!("../../../../migrations/0001_desk.sql"),
     include_str!("../../../../migrations/0002_names.sql"),
     include_str!("../../../../migrations/0003_case.sql"),
@@ -26,6 +26,7 @@ pub(super) const MIGRATIONS: [&str; 19] = [
     include_str!("../../../../migrations/0017_cap_receipt.sql"),
     include_str!("../../../../migrations/0018_lanes.sql"),
     include_str!("../../../../migrations/0019_name_opening.sql"),
+    include_str!("../../../../migrations/0020_protector.sql"),
 ];
 
 /// Applies what is missing, each migration in its own transaction.

@@ -77,6 +77,8 @@ tables! {
         "id, subject_id, danger_id, tier, before, reasons, label, set_by, set_at, review_by";
     Measure = "measure":
         "id, subject_id, case_id, measure, owner, status, agreed_at, words, label, proposed_by, proposed_at, changed_at";
+    Protector = "protector":
+        "id, subject_id, audience_id, basis, label, named_by, named_at, ended_at";
     SealedName = "sealed_name": "id, subject_id, sealed";
     SealedDiscriminator = "sealed_discriminator": "id, subject_id, sealed";
     NameOpening = "name_opening":

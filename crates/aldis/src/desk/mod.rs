@@ -54,6 +54,7 @@ pub mod onward;
 pub mod opinions;
 pub mod partners;
 pub mod phrase;
+pub mod protectors;
 pub mod provenance;
 pub mod publish;
 pub mod questions;

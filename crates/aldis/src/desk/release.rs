@@ -192,6 +192,15 @@ pub fn approve(tx: &mut Tx<'_>, ctx: &Ctx, sealer: &Sealer, release: &Id) -> Res
         .with_some("cap", cap)
         .with("by", &ctx.actor.name);
     journal::append(tx, ctx, event)?;
+    for (subject, label) in &made.identities {
+        let event = Event::new(Kind::IdentityReleased, found.label.join(label))
+            .case(Some(&warning.case))
+            .with("subject", subject)
+            .with("release", release)
+            .with("audience", &found.audience)
+            .with("by", &ctx.actor.name);
+        journal::append(tx, ctx, event)?;
+    }
     let transformed =
         if found.declassified.is_empty() { vec![] } else { vec!["written anew below its basis"] };
     let fields = serde_json::json!({

@@ -302,6 +302,7 @@ impl<'a> Play<'a> {
             | Act::WithdrawOpinion { .. } => self.act_on_opinion(&node, &ctx, act),
             Act::RateDanger { .. }
             | Act::SetTier { .. }
+            | Act::Protector { .. }
             | Act::Measure { .. }
             | Act::ChangeMeasure { .. }
             | Act::AskName { .. }

@@ -7,7 +7,7 @@ use super::steps::{Act, Expect, Step};
 use crate::ctx::Ctx;
 use crate::desk::danger::{self, Known};
 use crate::desk::measures::{self, NewMeasure};
-use crate::desk::{identity, lists, register};
+use crate::desk::{identity, lists, protectors, register};
 use crate::error::{Error, Result};
 use crate::node::Node;
 use aldis_model::Id;
@@ -28,6 +28,10 @@ impl Play<'_> {
                 let (subject, case) = (self.subject(subject)?, self.case_named(case.as_deref())?);
                 let tier = tier.parse().map_err(Error::refused)?;
                 node.db.write(|tx| danger::set_tier(tx, ctx, &subject, case.as_ref(), tier, reasons))
+            }
+            Act::Protector { subject, audience, basis } => {
+                let (subject, audience) = (self.subject(subject)?, self.stage.cover(audience));
+                node.db.write(|tx| protectors::name(tx, ctx, &subject, &audience, basis)).map(|_| ())
             }
             Act::Measure { subject, case, measure, owner, reasons, r#as } => {
                 let (subject, case) = (self.subject(subject)?, self.case_named(case.as_deref())?);

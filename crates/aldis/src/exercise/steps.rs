@@ -151,6 +151,11 @@ pub enum Act {
         tier: String,
         reasons: String,
     },
+    Protector {
+        subject: String,
+        audience: String,
+        basis: String,
+    },
     Measure {
         subject: String,
         case: Option<String>,

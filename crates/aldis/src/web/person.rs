@@ -9,6 +9,7 @@ use super::visit::{Desk, Frame, Visit};
 use crate::desk::danger::{self, Danger, Known};
 use crate::desk::identity::{self, Opening};
 use crate::desk::measures::{self, Measure, NewMeasure};
+use crate::desk::protectors::{self, Protector};
 use crate::desk::register::{self, Subject};
 use crate::error::{Error, Result};
 use aldis_model::measure::{self, MEASURES, Status};
@@ -28,6 +29,7 @@ struct Page {
     ratings: Vec<Danger>,
     measures: Vec<Measure>,
     openings: Vec<Opening>,
+    protectors: Vec<Protector>,
     names: Vec<String>,
     me: String,
     role: Role,
@@ -98,17 +100,19 @@ fn show(desk: &Desk, id: &Id, typed: &Fields, names: Option<Released<Vec<String>
     let found = desk.read(|tx, ctx| {
         let subject = register::find(tx, ctx, id)?;
         let known = subject.zip(danger::of_subject(tx, ctx, id)?).zip(measures::of_subject(tx, ctx, id)?);
-        Ok(known.zip(identity::of_subject(tx, ctx, id)?))
+        let named = identity::of_subject(tx, ctx, id)?.zip(protectors::of_subject(tx, ctx, id)?);
+        Ok(known.zip(named))
     })?;
     let names = names.unwrap_or_else(|| Released::collect(Vec::new()));
     let frame = desk.frame("people", &format!("At risk: {id}"));
     let (role, me, typed) = (desk.ctx.actor.role, desk.ctx.actor.id.clone(), typed.clone());
-    page(found.zip(names).map(|((((subject, ratings), measures), openings), names)| Page {
+    page(found.zip(names).map(|((((subject, ratings), measures), (openings, protectors)), names)| Page {
         frame,
         subject,
         ratings,
         measures,
         openings,
+        protectors,
         names,
         me,
         role,
@@ -179,6 +183,15 @@ fn verb(desk: &Desk, subject: &Id, fields: &Fields) -> Result<&'static str> {
             let (id, agrees): (Id, bool) = (fields.get("id").parse()?, fields.get("do") == "agree");
             desk.write(|tx, ctx| identity::decide(tx, ctx, &id, agrees, fields.get("words")))?;
             Ok("#name")
+        }
+        "protector" => {
+            let (audience, basis) = (fields.get("audience"), fields.get("basis"));
+            desk.write(|tx, ctx| protectors::name(tx, ctx, subject, audience, basis)).map(|_| "#protectors")
+        }
+        "unprotect" => {
+            let id: Id = fields.get("id").parse()?;
+            desk.write(|tx, ctx| protectors::end(tx, ctx, &id, fields.get("reasons")))?;
+            Ok("#protectors")
         }
         _ => Err(Error::NotFound),
     }

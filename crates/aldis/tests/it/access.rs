@@ -256,6 +256,12 @@ fn every_forbidden_verb(desk: &Desk, by: &str, known: &Known) -> usize {
     try_it!(write, "measures::propose", [A::Register, A::Decide], |tx, ctx| aldis::desk::measures::propose(
         tx, ctx, &someone, &measure
     ));
+    try_it!(write, "protectors::name", [A::Register], |tx, ctx| aldis::desk::protectors::name(
+        tx, ctx, &someone, "ALBA", "asked"
+    ));
+    try_it!(write, "protectors::end", [A::Register], |tx, ctx| aldis::desk::protectors::end(
+        tx, ctx, &someone, "over"
+    ));
     try_it!(write, "measures::change", [A::Answer], |tx, ctx| aldis::desk::measures::change(
         tx,
         ctx,

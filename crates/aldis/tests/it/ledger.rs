@@ -56,6 +56,7 @@ fn rich(house: &House) -> Desk {
     crate::threshold::every_kind_of_row(&north, &named);
     crate::opinion::every_kind_of_row(&north, &sent.case);
     crate::danger::every_kind_of_row(&north);
+    crate::protectors::every_kind_of_row(&north);
     crate::phrase::every_kind_of_row(&north);
     crate::identity::every_kind_of_row(&north);
     crate::lists::every_kind_of_row(&north);

@@ -47,6 +47,7 @@ mod network;
 mod opinion;
 mod opinions;
 mod phrase;
+mod protectors;
 mod provenance;
 mod recipient;
 mod release;

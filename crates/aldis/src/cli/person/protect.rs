@@ -3,7 +3,7 @@
 use super::super::session::{DONE, Result, Session, id};
 use crate::desk::danger::{self, Known};
 use crate::desk::measures::{self, NewMeasure};
-use crate::desk::register;
+use crate::desk::{protectors, register};
 use crate::error::Error;
 use aldis_model::Id;
 use aldis_model::measure::Status;
@@ -11,7 +11,7 @@ use aldis_model::risk::Tier;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// Show an entry: its tier, the ratings of the danger and the measures
+/// Show an entry: its tier, the ratings of the danger, the measures and who protects it
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -27,9 +27,11 @@ impl Show {
         let id = id(&self.subject)?;
         let found = session.desk()?.read(|tx, ctx| {
             let subject = register::find(tx, ctx, &id)?;
-            Ok(subject.zip(danger::of_subject(tx, ctx, &id)?).zip(measures::of_subject(tx, ctx, &id)?))
+            let found =
+                subject.zip(danger::of_subject(tx, ctx, &id)?).zip(measures::of_subject(tx, ctx, &id)?);
+            Ok(found.zip(protectors::of_subject(tx, ctx, &id)?))
         })?;
-        let ((subject, ratings), measures) = found.into_inner();
+        let (((subject, ratings), measures), protectors) = found.into_inner();
         let mut text = format!("{id} {} {}, {}", subject.tier, subject.category, subject.purpose);
         for one in &ratings {
             text.push_str(&format!("\n  {} suggests {}: {}", one.at, one.suggested, one.why.join("; ")));
@@ -38,7 +40,12 @@ impl Show {
             let (what, status) = (one.title(), &one.status);
             text.push_str(&format!("\n  {} {} {what}: {status}, by {}", one.id, one.measure, one.owner));
         }
-        let object = json!({ "subject": subject, "ratings": ratings, "measures": measures });
+        for one in &protectors {
+            text.push_str(&format!("\n  {} protected by {}: {}", one.id, one.audience, one.basis));
+        }
+        let object = json!({
+            "subject": subject, "ratings": ratings, "measures": measures, "protectors": protectors,
+        });
         session.out.object("aldis.person/1", &object, text)?;
         Ok(0)
     }

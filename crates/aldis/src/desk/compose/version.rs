@@ -6,7 +6,7 @@
 use super::Warning;
 use crate::ctx::Ctx;
 use crate::db::{Row, Tx};
-use crate::desk::{consent, partners};
+use crate::desk::{consent, partners, protectors};
 use crate::error::Result;
 use crate::seal::Sealer;
 use aldis_model::gate::{Audience, Ladder, may_see};
@@ -75,6 +75,8 @@ pub(in crate::desk) struct Version {
     pub(in crate::desk) problems: Vec<Problem>,
     /// Kept portions that are less restricted than what they rest on.
     pub(in crate::desk) declassified: Vec<i64>,
+    /// Registered people whom it names to their protector, and who may know of the entries.
+    pub(in crate::desk) identities: Vec<(Id, Label)>,
 }
 
 impl Version {
@@ -95,7 +97,8 @@ pub(in crate::desk) fn version(
     let gate = consent::gate(tx, &warning.case)?;
     let portions = super::portions(tx, &warning.id)?;
     let reports = basis(tx, &warning.case)?;
-    let mut made = Version { cut: None, problems: Vec::new(), declassified: Vec::new() };
+    let mut made =
+        Version { cut: None, problems: Vec::new(), declassified: Vec::new(), identities: Vec::new() };
     match tearline::cut(&gate, &who, &portions) {
         Ok(cut) => made.cut = Some(cut),
         Err(withheld) => {
@@ -147,7 +150,15 @@ pub(in crate::desk) fn version(
         contact: &warning.cap.contact,
     };
     made.problems.extend(tearline::lint(&outgoing, &above));
-    made.problems.extend(registered(tx, ctx, sealer, &who, &outgoing)?);
+    for person in named(tx, sealer, &who, &outgoing)? {
+        match protectors::may_be_told(tx, ctx, &person.subject, &who.id)? {
+            true if made.cut.as_ref().is_some_and(|cut| cut.tlp == Tlp::Red) => {
+                made.identities.push((person.subject, person.label));
+            }
+            true => made.problems.push(person.problem(ctx, "its protector is told under RED only")),
+            false => made.problems.push(person.problem(ctx, "say it without the name")),
+        }
+    }
     let dropped = made.cut.as_ref().map(|cut| cut.dropped.clone()).unwrap_or_default();
     let others = told(tx, warning, audience)?;
     made.problems.extend(tearline::smaller_gets_less(&Told { audience: who, dropped }, &others));
@@ -229,19 +240,38 @@ pub(in crate::desk) fn registered(
     who: &Audience,
     outgoing: &str,
 ) -> Result<Vec<Problem>> {
-    let mut problems = Vec::new();
+    let found = named(tx, sealer, who, outgoing)?;
+    Ok(found.into_iter().map(|person| person.problem(ctx, "say it without the name")).collect())
+}
+
+/// A registered person whom a text names.
+struct Named {
+    subject: Id,
+    label: Label,
+    words: String,
+}
+
+impl Named {
+    fn problem(self, ctx: &Ctx, so: &str) -> Problem {
+        let cover = ctx.show(Labelled::new(self.subject, self.label));
+        let cover = cover.map_or_else(|_| "somebody".to_owned(), |id| id.into_inner().to_string());
+        let says = format!("\"{}\" may be {cover}, who is in the register: {so}", self.words);
+        Problem { rule: "RR-06", says }
+    }
+}
+
+/// Finds whom of the register a text names to an audience that is not that person.
+fn named(tx: &mut Tx<'_>, sealer: &Sealer, who: &Audience, outgoing: &str) -> Result<Vec<Named>> {
+    let mut all = Vec::new();
     for found in sealer.screen(tx, outgoing)? {
         let row = tx.row(SUBJECT_KIND, &[found.subject.as_str().into()])?;
         let themselves = who.ladder == Ladder::Person && found.subject == who.id;
         if row.text(0)? == "person" && !themselves {
-            let words = outgoing.get(found.start..found.end).unwrap_or_default();
-            let cover = ctx.show(Labelled::new(found.subject, row.label(1)?));
-            let cover = cover.map_or_else(|_| "somebody".to_owned(), Released::into_inner);
-            let says = format!("\"{words}\" may be {cover}, who is in the register: say it without the name");
-            problems.push(Problem { rule: "RR-06", says });
+            let words = outgoing.get(found.start..found.end).unwrap_or_default().to_owned();
+            all.push(Named { subject: found.subject.parse()?, label: row.label(1)?, words });
         }
     }
-    Ok(problems)
+    Ok(all)
 }
 
 fn basis(tx: &mut Tx<'_>, case: &Id) -> Result<Vec<(Id, Basis)>> {

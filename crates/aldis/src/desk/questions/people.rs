@@ -124,6 +124,13 @@ pub(super) fn identity(timeline: &[Happened]) -> Vec<Line<'_>> {
             "identity.asked" => format!("{subject}: name asked for by {by}: {}", e.field("reason")),
             "identity.agreed" => format!("{subject}: {by} agreed that it is opened"),
             "identity.refused" => format!("{subject}: {by} kept it sealed: {}", e.field("words")),
+            "identity.released" => {
+                format!(
+                    "{subject}: name in {} for {}, approved by {by}",
+                    e.field("release"),
+                    e.field("audience")
+                )
+            }
             "identity.read" => {
                 let agreed_by = part(e, ", agreed by ", "agreed_by", "");
                 format!("{subject}: name read by {by}{agreed_by}: {}", e.field("reason"))
