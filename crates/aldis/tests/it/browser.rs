@@ -65,7 +65,7 @@ impl Browser {
         answer
     }
 
-    fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+    pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let request = Request::builder().method(method).uri(path);
         match &self.cookie {
             Some(cookie) => request.header("cookie", cookie),

@@ -94,6 +94,24 @@ fn a_thousand_looks_change_nothing() {
                 sample.north.later(1);
             }
             assert_eq!(browser.get(&link).status, StatusCode::OK);
+            if round % 50 == 0 {
+                // What a mail scanner sends first.
+                let head = browser.request("HEAD", &link).body(axum::body::Body::empty()).unwrap();
+                assert_eq!(browser.send(head).status, StatusCode::OK);
+            }
         }
     });
+}
+
+#[test]
+fn the_words_to_ask_for_stand_on_the_recipients_page_and_on_ours() {
+    let sample = sample();
+    let words = sample
+        .north
+        .column(&format!("SELECT code_words FROM release WHERE id = '{}'", sample.releases["HALL"]));
+    assert_eq!(words[0].split(' ').count(), 3, "{words:?}");
+    let page = Browser::new(&sample.north.node).get(&format!("/a/{}", sample.token()));
+    assert!(page.body.contains(&words[0]), "{}", page.body);
+    let ours = sample.signed_in("Duty").get(&format!("/warnings/{}", sample.warning));
+    assert!(ours.body.contains(&words[0]), "whoever is asked can read them out");
 }

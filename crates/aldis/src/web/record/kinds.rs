@@ -162,6 +162,7 @@ const KINDS: &[(Kind, &str, &str)] = &[
         "A partner passed it on",
         "{partner}|to {audience}|{rung}|within its label: {within_label}",
     ),
+    (Kind::PassingOnSettled, "Passing on beyond the label settled", "{decision}|by {by}"),
     (Kind::CapPublished, "Published to everybody", "{audience}"),
     (Kind::CapUpdated, "Public alert updated", "{audience}"),
     (Kind::CapCancelled, "Public alert cancelled", "{audience}"),
