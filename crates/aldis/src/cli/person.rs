@@ -51,7 +51,7 @@ impl Person {
     }
 }
 
-/// Add an entry and print its cover name; the names are sealed and never shown again
+/// Add an entry and print its cover name; the names are sealed, and only `person name` opens one
 ///
 /// Without --name the names are read from stdin, one a line: so they stay out of the shell's history.
 /// How many false alarms the names will raise is said before anything is kept; names that would raise

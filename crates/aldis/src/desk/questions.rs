@@ -193,8 +193,9 @@ const OUTSIDE: [(&str, &str, &str); 3] = [
     (
         "AQ-27",
         "Which standing interests of partners matched, and did the partner hear of it?",
-        "no standing interest of a partner is kept, so nothing is matched for one: a partner hears what \
-         people released to it, which AQ-11 and AQ-35 tell",
+        "no standing interest of a partner is kept (a row of that kind in a list is checked and forgotten as \
+         every other), so nothing is matched for one: a partner hears what people released to it, which AQ-11 \
+         and AQ-35 tell",
     ),
     (
         "AQ-32",

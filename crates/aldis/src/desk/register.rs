@@ -1,7 +1,7 @@
 //! The register of people, groups and places at risk, by cover name.
 //!
-//! An entry needs a purpose. Names and what tells them from namesakes go straight to the sealer and
-//! come back from nowhere else.
+//! An entry needs a purpose. Names and what tells them from namesakes go straight to the sealer; a name
+//! comes back through [`super::identity`] alone.
 
 use super::alarms::{self, Forecast};
 use super::visible::{Visible, shown};

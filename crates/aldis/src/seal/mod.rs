@@ -2,7 +2,8 @@
 //!
 //! A name is written sealed into one table, opened in this module, and held in memory in the index
 //! that screens texts. Everything else knows the cover name only: a hit says which cover name, where
-//! in the text and why, never the registered name.
+//! in the text and why, never the registered name. A person reads one through `desk::identity` alone,
+//! after a second person agreed.
 //!
 //! What this does not promise: somebody who owns the running machine can read its memory.
 //!

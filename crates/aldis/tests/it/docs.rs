@@ -84,6 +84,10 @@ fn the_page_on_the_record_lists_every_kind_of_entry_and_every_question() {
         let outside = answered.outside.map(|why| format!(" *Not from the record of a case: {why}.*"));
         writeln!(page, "- **{}** {}{}", answered.id, answered.question, outside.unwrap_or_default()).unwrap();
     }
+    page.push_str(
+        "\nNot in the record: how long a report stayed open on somebody's screen, and who read one without being \
+         the first and without doing anything with it.\n",
+    );
     page.push_str("\n## Kinds of entry\n\n");
     for kind in Kind::ALL {
         writeln!(page, "- `{kind}`").unwrap();
