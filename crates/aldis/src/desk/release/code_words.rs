@@ -2,10 +2,16 @@
 
 use crate::ctx::Ctx;
 
-/// Picks three plain words that an officer can read out to somebody who asks "is this real?".
+/// Picks three different plain words that an officer can read out to somebody who asks "is this real?".
 pub(super) fn pick(ctx: &Ctx) -> String {
-    let word = |byte: &u8| WORDS.get(usize::from(byte % 64)).copied().unwrap_or("lamp");
-    ctx.random::<3>("words").iter().map(word).collect::<Vec<_>>().join(" ")
+    three(ctx.random("words"))
+}
+
+/// Takes a word for each number out of those that are left: one said twice sounds like a slip.
+fn three(numbers: [u8; 3]) -> String {
+    let mut left = WORDS.to_vec();
+    let picked = numbers.map(|number| left.remove(usize::from(number) % left.len().max(1)));
+    picked.join(" ")
 }
 
 const WORDS: [&str; 64] = [
@@ -16,3 +22,19 @@ const WORDS: [&str; 64] = [
     "oak", "olive", "orange", "paper", "pepper", "pilot", "plum", "river", "saddle", "seven", "silver",
     "spring", "stone", "summer", "table", "thunder", "violet", "walnut", "willow", "winter",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_word_is_said_twice(numbers: [u8; 3]) {
+            let text = three(numbers);
+            let words: std::collections::BTreeSet<&str> = text.split(' ').collect();
+            prop_assert_eq!(words.len(), 3, "{}", text);
+            prop_assert!(words.iter().all(|word| WORDS.contains(word)));
+        }
+    }
+}
