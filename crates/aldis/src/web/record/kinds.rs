@@ -177,7 +177,6 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::IdentityAgreed, "Agreed that a name is opened", "{subject}|by {by}"),
     (Kind::IdentityRefused, "Name stays sealed", "{subject}|{words}|by {by}"),
     (Kind::IdentityRead, "Sealed name opened", "{subject}|{reason}|by {by}|agreed by {agreed_by}"),
-    (Kind::IdentityRead, "Sealed name opened", "{subject}|{reason}|by {by}"),
     (Kind::IdentityReleased, "Name told to the protector", "{subject}|to {audience}|{release}|by {by}"),
     (Kind::ProtectorNamed, "Protector named", "{audience} for {subject}|{reasons}|by {by}"),
     (Kind::ProtectorEnded, "Protector ended", "{audience} for {subject}|{reasons}|by {by}"),
