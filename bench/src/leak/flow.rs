@@ -32,6 +32,10 @@ pub struct Plan {
     pub sentences: Vec<(String, Label)>,
     /// The audiences, by name.
     pub audiences: Vec<String>,
+    /// Whom an originator is asked about.
+    pub asked: String,
+    /// Whether the second report joins the case only when the versions have left.
+    pub is_late: bool,
     /// What is decided on the way.
     pub dice: Dice,
 }
@@ -100,10 +104,8 @@ impl Flow {
                 self.case = Some(world.act(name, |tx| case::open(tx, &analyst, &title, &report))?);
                 Ok(())
             }
-            6 => {
-                let (case, report) = (self.case()?.clone(), self.report(1)?.clone());
-                world.act(name, |tx| case::link(tx, &analyst, &case, &report, case::Relation::Basis))
-            }
+            6 if self.plan.is_late => Ok(()),
+            6 => self.link(world, name, &analyst),
             7 => {
                 let case = self.case()?.clone();
                 let add = |tx: &mut aldis::db::Tx<'_>| {
@@ -115,6 +117,7 @@ impl Flow {
             8..=11 => self.move_duty(world, name, stage - 8),
             12 => self.ask_consent(world, name, &analyst),
             13 => self.draft(world, name, &analyst),
+            25 if self.plan.is_late => self.link(world, name, &analyst),
             14..=25 => self.release(world, name, (stage - 14) / 3, (stage - 14) % 3, &analyst, &senior),
             26..=33 => self.answer(world, name, stage - 26, &analyst, &senior),
             34 => self.regrade(world, name, &analyst),
@@ -122,10 +125,16 @@ impl Flow {
         }
     }
 
+    /// Ties the second report to the case.
+    fn link(&self, world: &World, name: &str, analyst: &Ctx) -> Result<()> {
+        let (case, report) = (self.case()?.clone(), self.report(1)?.clone());
+        world.act(name, |tx| case::link(tx, analyst, &case, &report, case::Relation::Basis))
+    }
+
     fn take_in(&mut self, world: &World, name: &str, number: usize) -> Result<()> {
         let duty = world.cleared("Duty", Role::Duty);
         let text = self.plan.texts.get(number).cloned().unwrap_or_default();
-        let partner = number == 1 && self.plan.dice.chance_pct(40);
+        let partner = number == 1 && !self.is_about_somebody() && self.plan.dice.chance_pct(40);
         let incoming = gather::Incoming {
             bytes: text.as_bytes(),
             media_type: Some("text/plain"),
@@ -208,15 +217,21 @@ impl Flow {
     }
 
     fn ask_consent(&mut self, world: &World, name: &str, analyst: &Ctx) -> Result<()> {
-        let case = self.case()?.clone();
+        // Where nobody is named, nobody is asked: what was asked of a case that is open is open.
+        if self.plan.asked.is_empty() {
+            return Ok(());
+        }
+        let (case, asked) = (self.case()?.clone(), self.plan.asked.clone());
         let text = words::sentence(&mut self.plan.dice, 6);
-        let id = world.act(name, |tx| consent::ask(tx, analyst, &case, "ALLY", "CORVUS", &text))?;
+        let id = world.act(name, |tx| consent::ask(tx, analyst, &case, "ALLY", &asked, &text))?;
         let yes = self.plan.dice.chance_pct(50);
         world.act(&format!("{name}a"), |tx| consent::answered(tx, analyst, &id, yes, "by telephone"))
     }
 
     fn draft(&mut self, world: &World, name: &str, analyst: &Ctx) -> Result<()> {
-        let basis = |at: usize| if at == 0 { self.reports.clone() } else { Vec::new() };
+        let known = if self.plan.is_late { 1 } else { self.reports.len() };
+        let reports: Vec<Id> = self.reports.iter().take(known).cloned().collect();
+        let basis = |at: usize| if at == 0 { reports.clone() } else { Vec::new() };
         let portions = self.plan.sentences.iter().enumerate().map(|(at, (text, label))| Sentence {
             text: text.clone(),
             label: label.clone(),
@@ -313,10 +328,18 @@ impl Flow {
 
     fn decide_late(&mut self, world: &World, name: &str, senior: &Ctx) -> Result<()> {
         let warning = self.warning.clone().ok_or(Error::NotFound)?;
+        if self.is_about_somebody() {
+            return Ok(());
+        }
         if self.plan.dice.chance_pct(50) {
             return world.act(name, |tx| escalate::decide_public(tx, senior, &warning, "delay", "not yet"));
         }
         world.act(name, |tx| escalate::decide_lapse(tx, senior, &warning, "let-lapse", "it is over"))
+    }
+
+    /// Says whether only what is about one person differs: all else is in sight and must not hang on dice.
+    fn is_about_somebody(&self) -> bool {
+        self.plan.asked.starts_with("PR-")
     }
 
     fn report(&self, number: usize) -> Result<&Id> {

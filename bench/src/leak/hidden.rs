@@ -133,6 +133,8 @@ impl Hidden {
             reasons: words::sentence(dice, 5),
             sentences,
             audiences: ["CORVUS", &self.other, "STAFF"].map(str::to_owned).to_vec(),
+            asked: "CORVUS".to_owned(),
+            is_late: false,
             dice: Dice::new(dice.roll()),
         }
     }

@@ -1,8 +1,9 @@
 //! Builds one world of a pair: what both worlds share, and between its acts what only this one has.
 //!
 //! Shared are: partners, audiences, a few names of the register, a case the viewer may see, a case
-//! whose releases everybody outside gets alike while everything above the line differs, and a case
-//! that the viewer saw until a report above him joined it. Hidden are: whole cases, reports, matches, grades, versions, deliveries, answers, warnings from a
+//! whose releases everybody outside gets alike while everything above the line differs, a case
+//! that the viewer saw until a report above him joined it, the same again when its versions had left, and
+//! one that he may see whose warning goes to somebody of whom he may not know. Hidden are: whole cases, reports, matches, grades, versions, deliveries, answers, warnings from a
 //! partner, consents, names of the register, audiences, and reports tied across the wall.
 
 use super::extras::{self, About};
@@ -51,6 +52,12 @@ pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
     let mut seen = Flow::new(seen_plan(wall, &mut shared));
     let mut cut = Flow::new(cut_plan(wall, &known, &other, &mut shared, &mut own));
     let mut raised = Flow::new(raised_plan(wall, &mut shared, &mut own));
+    let mut late = Flow::new(late_plan(wall, &mut shared, &mut own));
+    let mut whom = Flow::new(whom_plan(wall, &other, &mut shared, &mut own));
+    if !wall.labels(false).contains(&Label::plain(Tlp::Red)) {
+        // A person at risk is as closed as TLP:RED, and this viewer may know of this one.
+        whom.give_up();
+    }
     // In every fourth pair one world has nothing hidden beside the shared case.
     let busy = if side == 1 && seed.is_multiple_of(4) { 0 } else { 1 + own.below(3) };
     let mut hidden = Hidden::new(wall, own, side, other, subject.clone());
@@ -58,7 +65,7 @@ pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
     let mut number = 0_usize;
     hidden.acts(&world, 4 * busy, &seen)?;
     loop {
-        let open = [&seen, &cut, &raised].map(|flow| !flow.is_over());
+        let open = [&seen, &cut, &raised, &late, &whom].map(|flow| !flow.is_over());
         let turns: Vec<usize> = (0..open.len()).filter(|at| open.get(*at) == Some(&true)).collect();
         let Some(turn) = shared.pick(&turns).copied() else { break };
         hidden.acts(&world, busy, &seen)?;
@@ -67,7 +74,9 @@ pub fn build(seed: u64, wall: &Wall, side: u64) -> Result<Built> {
         let flow = match turn {
             0 => &mut seen,
             1 => &mut cut,
-            _ => &mut raised,
+            2 => &mut raised,
+            3 => &mut late,
+            _ => &mut whom,
         };
         number += 1;
         flow.step(&world, &format!("shared {number}"))?;
@@ -180,6 +189,8 @@ fn seen_plan(wall: &Wall, shared: &mut Dice) -> Plan {
         reasons: words::sentence(shared, 5),
         sentences,
         audiences: ["STAFF", "BOREAS", "PUBLIC"].map(str::to_owned).to_vec(),
+        asked: "CORVUS".to_owned(),
+        is_late: false,
         dice: Dice::new(shared.roll()),
     }
 }
@@ -194,6 +205,8 @@ pub fn plain_plan(dice: &mut Dice) -> Plan {
         reasons: words::sentence(dice, 5),
         sentences: vec![(words::sentence(dice, 8), Label::clear())],
         audiences: Vec::new(),
+        asked: "CORVUS".to_owned(),
+        is_late: false,
         dice: dice.clone(),
     }
 }
@@ -224,6 +237,8 @@ fn cut_plan(wall: &Wall, known: &str, other: &str, shared: &mut Dice, own: &mut 
         reasons: words::sentence(own, 5),
         sentences,
         audiences: ["BOREAS", known, "PUBLIC", "GUARD"].map(str::to_owned).to_vec(),
+        asked: "CORVUS".to_owned(),
+        is_late: false,
         dice: Dice::new(shared.roll()),
     }
 }
@@ -246,6 +261,47 @@ fn raised_plan(wall: &Wall, shared: &mut Dice, own: &mut Dice) -> Plan {
         reasons: words::sentence(own, 5),
         sentences,
         audiences: ["CORVUS", "STAFF"].map(str::to_owned).to_vec(),
+        asked: "CORVUS".to_owned(),
+        is_late: false,
+        dice: Dice::new(own.roll()),
+    }
+}
+
+/// Plans a case that leaves the viewer's sight when its versions have left: what comes back differs.
+fn late_plan(wall: &Wall, shared: &mut Dice, own: &mut Dice) -> Plan {
+    let hidden = wall.labels(false);
+    let label = shared.pick(&wall.labels(true)).cloned().unwrap_or_else(Label::clear);
+    let second = shared.pick(&hidden).cloned().unwrap_or_else(|| Label::plain(Tlp::Red));
+    Plan {
+        label,
+        second,
+        texts: [words::sentence(shared, 20), words::sentence(own, 20)],
+        subject: words::sentence(shared, 3),
+        reasons: words::sentence(shared, 5),
+        sentences: vec![(words::sentence(shared, 8), Label::clear())],
+        audiences: ["CORVUS", "STAFF"].map(str::to_owned).to_vec(),
+        asked: String::new(),
+        is_late: true,
+        dice: Dice::new(own.roll()),
+    }
+}
+
+/// Plans a case in sight whose warning goes to a person of whom the viewer may not know that we write there:
+/// what was asked about this person, and what the person answers, differ.
+fn whom_plan(wall: &Wall, other: &str, shared: &mut Dice, own: &mut Dice) -> Plan {
+    let labels = wall.labels(true);
+    let mut label = || shared.pick(&labels).cloned().unwrap_or_else(Label::clear);
+    let (label, second) = (label(), label());
+    Plan {
+        label,
+        second,
+        texts: [words::sentence(shared, 20), words::sentence(shared, 20)],
+        subject: words::sentence(shared, 3),
+        reasons: words::sentence(shared, 5),
+        sentences: vec![(words::sentence(shared, 8), Label::clear())],
+        audiences: vec![other.to_owned()],
+        asked: other.to_owned(),
+        is_late: false,
         dice: Dice::new(own.roll()),
     }
 }

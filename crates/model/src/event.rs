@@ -70,6 +70,10 @@ kinds! {
     DeliveryOpened = "delivery.opened",
     AckReceived = "ack.received",
     AckTimeout = "ack.timeout",
+    /// A piece of the machine's work that fails time after time.
+    WorkStuck = "work.stuck",
+    /// It is done after all.
+    WorkBack = "work.back",
     EscalationStep = "escalation.step",
     EscalationCalled = "escalation.called",
     EscalationTaken = "escalation.taken",

@@ -183,7 +183,7 @@ impl fmt::Display for Label {
 /// The text is not a label.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is not a label: write TLP:CLEAR, GREEN, AMBER, AMBER+STRICT or RED, then REL, COMP, ORCON or CAV with names"
+    "{0:?} is not a label: write TLP:CLEAR, GREEN, AMBER, AMBER+STRICT or RED, then REL, COMP, ORCON or CAV with names, each at most once"
 )]
 pub struct NotALabel(String);
 
@@ -200,9 +200,13 @@ impl FromStr for Label {
         let bad = || NotALabel::new(text);
         let mut words = text.split_whitespace().filter(|word| *word != "+").peekable();
         let mut label = Self::plain(words.next().ok_or_else(bad)?.parse()?);
-        let mut held = None;
+        let (mut held, mut seen) = (None, BTreeSet::new());
         while let Some(word) = words.next() {
             let word = word.to_ascii_uppercase();
+            // Said twice it says two things, and nobody knows which was meant.
+            if !seen.insert(word.clone()) {
+                return Err(bad());
+            }
             if word == "HELD" {
                 held = Some(words.next().ok_or_else(bad)?.parse()?);
                 continue;
@@ -214,8 +218,9 @@ impl FromStr for Label {
                 None => return Err(bad()),
             };
             match word.as_str() {
+                "REL" if names.contains("NOBODY") && names.len() > 1 => return Err(bad()),
                 "REL" if names.contains("NOBODY") => label.rel_to = Some(BTreeSet::new()),
-                "REL" => label.rel_to.get_or_insert_with(BTreeSet::new).extend(names),
+                "REL" => label.rel_to = Some(names),
                 "COMP" => label.compartments.extend(names),
                 "ORCON" => label.originators.extend(names),
                 "CAV" => label.caveats.extend(names),
@@ -223,7 +228,8 @@ impl FromStr for Label {
             }
         }
         match (&label.rel_to, held) {
-            (Some(_), held) => label.unnamed = held.unwrap_or(Tlp::Clear).min(label.tlp),
+            (Some(_), Some(held)) if held > label.tlp => return Err(bad()),
+            (Some(_), held) => label.unnamed = held.unwrap_or(Tlp::Clear),
             (None, Some(_)) => return Err(bad()),
             (None, None) => {}
         }
@@ -295,6 +301,30 @@ pub(crate) mod tests {
         assert!("TLP:PURPLE".parse::<Label>().is_err());
         assert!("RED REL".parse::<Label>().is_err());
         assert!("RED FOO BAR".parse::<Label>().is_err());
+    }
+
+    #[test]
+    fn a_label_that_contradicts_itself_is_none_and_from_outside_red() {
+        for text in [
+            "TLP:CLEAR TLP:RED",
+            "RED REL NOBODY REL ALLY",
+            "RED REL ALLY REL BETA",
+            "RED REL NOBODY,ALLY",
+            "RED REL ALLY HELD RED HELD CLEAR",
+            "GREEN REL ALLY HELD RED",
+            "RED COMP LAMP COMP TIDE",
+            "CLEAR GREEN",
+            "AMBER STRICT",
+            "",
+        ] {
+            assert!(text.parse::<Label>().is_err(), "{text}");
+            let label = Label::foreign(text);
+            assert!(label.tlp == Tlp::Red && !label.caveats.is_empty(), "{text}");
+        }
+        // What is allowed by name and forbidden by a caveat stays inside, whoever is named.
+        let both: Label = "GREEN REL ALLY CAV NOFORN".parse().unwrap();
+        let ally = crate::Audience::new("ALLY", "ALLY", crate::gate::Ladder::Partner, Tlp::Red);
+        assert!(!crate::gate::may_see(&ally, &both));
     }
 
     proptest! {

@@ -151,6 +151,8 @@ tasks! {
     ConsentAsked = "consent-asked", "A partner asks for our consent", "Answer";
     /// A warning from a partner that needs our answer.
     Inbound = "inbound", "Warning from a partner", "Answer";
+    /// A piece of the machine's work that fails time after time.
+    Stuck = "stuck", "The machine cannot get on with this", "Look";
     /// A server of somebody else that this node could not read.
     Feed = "feed", "Another server could not be read", "Look";
 }

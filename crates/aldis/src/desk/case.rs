@@ -102,7 +102,8 @@ pub fn link(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, report: &Id, relation: Relati
     journal::append(tx, ctx, event).map(|_| ())
 }
 
-/// Restricts what tells of a case as much as the case: its duties, its drafts and its open tasks.
+/// Restricts what tells of a case as much as the case: its duties, its warnings with their versions, deliveries,
+/// calls and answers, its forecasts and its open tasks.
 fn relabel_children(tx: &mut Tx<'_>, case: &Id, label: &Label) -> Result<()> {
     for (table, select, update) in CHILDREN {
         for row in tx.rows(select, &[case.into()])? {
@@ -311,7 +312,7 @@ const OPEN: &str = "-- desk::case::open
 const RELABEL: &str = "-- desk::case::link label
     UPDATE case_file SET label = $2 WHERE id = $1";
 
-const CHILDREN: [(Table, &str, &str); 3] = [
+const CHILDREN: [(Table, &str, &str); 8] = [
     (
         Table::Duty,
         "-- desk::case::relabel duties
@@ -325,6 +326,46 @@ const CHILDREN: [(Table, &str, &str); 3] = [
     SELECT id, label FROM warning WHERE case_id = $1 ORDER BY id",
         "-- desk::case::relabel warning
     UPDATE warning SET label = $2 WHERE id = $1",
+    ),
+    (
+        Table::Release,
+        "-- desk::case::relabel releases
+    SELECT r.id, r.label FROM release r JOIN warning w ON w.id = r.warning_id WHERE w.case_id = $1 ORDER BY r.id",
+        "-- desk::case::relabel release
+    UPDATE release SET label = $2 WHERE id = $1",
+    ),
+    (
+        Table::Delivery,
+        "-- desk::case::relabel deliveries
+    SELECT d.id, d.label FROM delivery d JOIN release r ON r.id = d.release_id
+      JOIN warning w ON w.id = r.warning_id WHERE w.case_id = $1 ORDER BY d.id",
+        "-- desk::case::relabel delivery
+    UPDATE delivery SET label = $2 WHERE id = $1",
+    ),
+    (
+        Table::Escalation,
+        "-- desk::case::relabel calls
+    SELECT e.id, e.label FROM escalation e JOIN delivery d ON d.id = e.delivery_id
+      JOIN release r ON r.id = d.release_id JOIN warning w ON w.id = r.warning_id
+     WHERE w.case_id = $1 ORDER BY e.id",
+        "-- desk::case::relabel call
+    UPDATE escalation SET label = $2 WHERE id = $1",
+    ),
+    (
+        Table::Answer,
+        "-- desk::case::relabel answers
+    SELECT n.id, n.label FROM answer n JOIN delivery d ON d.id = n.delivery_id
+      JOIN release r ON r.id = d.release_id JOIN warning w ON w.id = r.warning_id
+     WHERE w.case_id = $1 ORDER BY n.id",
+        "-- desk::case::relabel answer
+    UPDATE answer SET label = $2 WHERE id = $1",
+    ),
+    (
+        Table::Forecast,
+        "-- desk::case::relabel forecasts
+    SELECT id, label FROM forecast WHERE case_id = $1 ORDER BY id",
+        "-- desk::case::relabel forecast
+    UPDATE forecast SET label = $2 WHERE id = $1",
     ),
     (
         Table::Task,

@@ -9,18 +9,21 @@ mod sent;
 pub use inbound::{Inbound, find, list, receive, reply};
 pub use sent::{ask_node, heard, rehearse};
 
-use super::{case, tasks};
+use super::visible::shown;
+use super::{case, partners, tasks};
 use crate::ctx::Ctx;
 use crate::db::{Row, Table, Tx};
 use crate::error::{Error, Result};
 use crate::journal;
+use aldis_ledger::Entry;
 use aldis_model::event::{Event, Kind};
 use aldis_model::gate::{Consent, Gate};
 use aldis_model::label::key;
 use aldis_model::role::Action;
 use aldis_model::task::Task;
-use aldis_model::{Digest, Id, Labelled, Released, Time};
+use aldis_model::{Digest, Id, Label, Labelled, Released, Time, Tlp};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What an originator is asked.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +42,7 @@ pub struct Question<'a> {
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`] if the reader may not see the case; [`Error::Refused`] if the text is empty.
+/// [`Error::NotFound`] if the reader may not see the case, or know whom it is about; [`Error::Refused`] if the text is empty.
 pub fn ask(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -60,9 +63,12 @@ fn file(tx: &mut Tx<'_>, ctx: &Ctx, asked: &Question<'_>) -> Result<(Id, Event)>
     if text.trim().is_empty() || originator.trim().is_empty() || audience.trim().is_empty() {
         return Err(Error::refused("a consent names an originator, an audience and the exact text"));
     }
-    let label = case::find(tx, ctx, case)?.get().label.clone();
-    let (id, hash) = (ctx.id("CO"), Digest::of(text.as_bytes()));
     let (originator, audience) = (key(originator), key(audience));
+    let label = case::find(tx, ctx, case)?.get().label.join(&partners::label_of_name(tx, &audience)?);
+    partners::check_known(tx, ctx, &audience)?;
+    ctx.show(Labelled::new((), label.clone()))?;
+    let label = label.join(&of_sentence(tx, ctx, case, text)?);
+    let (id, hash) = (ctx.id("CO"), Digest::of(text.as_bytes()));
     tx.insert(
         Table::Consent,
         ASK,
@@ -87,6 +93,37 @@ fn file(tx: &mut Tx<'_>, ctx: &Ctx, asked: &Question<'_>) -> Result<(Id, Event)>
     Ok((id, event))
 }
 
+/// Returns the label of the warnings in which this text is a sentence, as far as the officer may see them: the
+/// question repeats the text, so it is as closed.
+fn of_sentence(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id, text: &str) -> Result<Label> {
+    let mut label = Label::clear();
+    for row in tx.rows(SENTENCE, &[case.into(), text.into()])? {
+        let warning = row.label(0)?;
+        if ctx.show(Labelled::new((), warning.clone())).is_ok() {
+            label = label.join(&warning);
+        }
+    }
+    Ok(label)
+}
+
+/// Reads who may know of each question of a case: what the entry says that it was asked under, and no less than
+/// whom it is about.
+fn labels(tx: &mut Tx<'_>, case: &Id) -> Result<BTreeMap<String, Label>> {
+    let mut labels = BTreeMap::new();
+    for row in tx.rows(REQUESTED, &[case.into()])? {
+        let entry = Entry::from_json(&row.text(0)?).map_err(Error::broken)?;
+        let (Some(id), label) = (entry.value("consent"), row.label(1)?) else { continue };
+        let about = label.join(&partners::label_of_name(tx, entry.value("audience").unwrap_or_default())?);
+        labels.insert(id.to_owned(), about);
+    }
+    Ok(labels)
+}
+
+/// Reads who may know of one question; one of which the record does not speak is for those who see everything.
+pub(super) fn label_of(tx: &mut Tx<'_>, case: &Id, consent: &Id) -> Result<Label> {
+    Ok(labels(tx, case)?.remove(consent.as_str()).unwrap_or(Label::plain(Tlp::Red)))
+}
+
 /// Records what the originator answered.
 ///
 /// # Errors
@@ -96,7 +133,8 @@ pub fn answered(tx: &mut Tx<'_>, ctx: &Ctx, consent: &Id, yes: bool, words: &str
     ctx.may(Action::Answer)?;
     let row = tx.row(FIND, &[consent.into()])?;
     let (case, originator) = (row.id(0)?, row.text(1)?);
-    let label = case::find(tx, ctx, &case)?.get().label.clone();
+    let label = case::find(tx, ctx, &case)?.get().label.join(&label_of(tx, &case, consent)?);
+    ctx.show(Labelled::new((), label.clone()))?;
     let answer = yes_no(yes);
     tx.update(Table::Consent, ANSWER, &[consent.into(), answer.into(), words.into(), ctx.now.into()])?;
     tasks::close(tx, ctx, Task::Consent, consent.as_str())?;
@@ -135,7 +173,8 @@ pub struct Asked {
     pub answered_at: Option<Time>,
 }
 
-/// Lists the questions of a case, oldest first.
+/// Lists the questions of a case that the reader may see, oldest first: one about a sentence is as closed as its
+/// warning, one about a person at risk as that we write to this person.
 ///
 /// # Errors
 ///
@@ -144,7 +183,7 @@ pub fn of_case(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id) -> Result<Released<Vec<Ask
     let label = case::find(tx, ctx, case)?.get().label.clone();
     let rows = tx.rows(OF_CASE, &[case.into()])?;
     let asked = |row: &Row| {
-        Ok(Asked {
+        Ok::<_, Error>(Asked {
             id: row.id(0)?,
             originator: row.text(1)?,
             audience: row.text(2)?,
@@ -157,8 +196,13 @@ pub fn of_case(tx: &mut Tx<'_>, ctx: &Ctx, case: &Id) -> Result<Released<Vec<Ask
             answered_at: row.opt_time(7)?,
         })
     };
-    let list = rows.iter().map(asked).collect::<Result<Vec<_>>>()?;
-    ctx.show(Labelled::new(list, label))
+    let mut labels = labels(tx, case)?;
+    let labelled = |row: &Row| {
+        let asked = asked(row)?;
+        let about = labels.remove(asked.id.as_str()).unwrap_or(Label::plain(Tlp::Red));
+        Ok(Labelled::new(asked, label.join(&about)))
+    };
+    shown(ctx, rows.iter().map(labelled))
 }
 
 const fn yes_no(yes: bool) -> &'static str {
@@ -192,6 +236,13 @@ const ASK: &str = "-- desk::consent::ask
 
 const FIND: &str = "-- desk::consent::answered find
     SELECT case_id, originator FROM consent WHERE id = $1";
+
+const SENTENCE: &str = "-- desk::consent::ask sentence
+    SELECT w.label FROM warning w JOIN portion p ON p.warning_id = w.id WHERE w.case_id = $1 AND p.body = $2
+     ORDER BY w.id";
+
+const REQUESTED: &str = "-- desk::consent::labels
+    SELECT fields, label FROM entry WHERE case_id = $1 AND kind = 'consent.requested' ORDER BY idx";
 
 const ANSWER: &str = "-- desk::consent::answered
     UPDATE consent SET answer = $2, words = $3, answered_at = $4 WHERE id = $1 AND answered_at IS NULL";

@@ -179,7 +179,7 @@ pub(super) fn put(
     )
 }
 
-/// Makes a duty at least as restricted as `label`; a duty that is already is left alone.
+/// Makes a duty and what waits about it at least as restricted as `label`; a duty that is already is left alone.
 ///
 /// Not a verb: linking a report and drafting a warning call it inside theirs.
 pub(super) fn raise(tx: &mut Tx<'_>, duty: &Seen, label: &Label) -> Result<()> {
@@ -188,7 +188,12 @@ pub(super) fn raise(tx: &mut Tx<'_>, duty: &Seen, label: &Label) -> Result<()> {
         return Ok(());
     }
     let stored = tx.label(&raised)?;
-    tx.update(Table::Duty, RAISE, &[(&duty.id).into(), stored])
+    tx.update(Table::Duty, RAISE, &[(&duty.id).into(), stored])?;
+    for row in tx.rows(WAITING, &[(&duty.id).into()])? {
+        let stored = tx.label(&row.label(1)?.join(label))?;
+        tx.update(Table::Task, RAISE_TASK, &[row.text(0)?.into(), stored])?;
+    }
+    Ok(())
 }
 
 fn action(event: &str) -> Option<Action> {
@@ -240,6 +245,12 @@ pub const BY_HAND: [(&str, Action); 20] = [
 
 const RAISE: &str = "-- desk::determine::raise
     UPDATE duty SET label = $2 WHERE id = $1";
+
+const WAITING: &str = "-- desk::determine::raise waiting
+    SELECT id, label FROM task WHERE thing = $1 AND done_at IS NULL ORDER BY id";
+
+const RAISE_TASK: &str = "-- desk::determine::raise task
+    UPDATE task SET label = $2 WHERE id = $1";
 
 const MOVE: &str = "-- desk::determine::step
     UPDATE duty SET state = $3, machine = $4, ttl = $5, author = $6, changed_at = $7

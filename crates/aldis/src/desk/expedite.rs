@@ -15,7 +15,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::journal;
 use crate::seal::Sealer;
-use aldis_model::duty::{Actor, Duty, RATIFY_WITHIN_US, Ratification, Ratified, State};
+use aldis_model::duty::{Actor, Duty, RATIFY_WITHIN_US, Ratification, Ratified, State, VictimKind};
 use aldis_model::event::{Event, Kind};
 use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
@@ -61,7 +61,7 @@ pub fn expedite(
     let draft = compose::Draft {
         subject: sent.subject.clone(),
         ends_at: None,
-        targeted: true,
+        targeted: before.victim_kind == VictimKind::NamedPerson.as_str(),
         cap: compose::CapDraft::default(),
         portions: vec![compose::Sentence {
             text: sent.text.clone(),
@@ -104,6 +104,8 @@ pub fn expedite(
         .with("by", &ctx.actor.name);
     journal::append(tx, ctx, event)?;
     wait_for_review(tx, ctx, &before)?;
+    // Minutes excuse that nobody decided yet, not that only our own people are told.
+    release::ask_about_the_public(tx, ctx, &found, &recipient)?;
     let delivery = release::queue(tx, ctx, sealer, &release, None)?;
     Ok((release, delivery))
 }

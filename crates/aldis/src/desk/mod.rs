@@ -68,6 +68,7 @@ pub mod share;
 pub mod shelves;
 pub mod shifts;
 pub mod sources;
+pub mod stuck;
 pub mod suspects;
 pub mod tasks;
 pub mod threat;

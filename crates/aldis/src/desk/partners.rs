@@ -43,6 +43,7 @@ pub struct NewPartner<'a> {
 /// [`Error::Refused`] if the key cannot be read, or a node is given without a checked key.
 pub fn add(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewPartner<'_>) -> Result<Id> {
     ctx.may(Action::Partner)?;
+    check_cleared(ctx)?;
     let name = key(new.name);
     if name.is_empty() || name.len() > 64 || name == ctx.org {
         return Err(Error::refused("a partner has a name of 1 to 64 letters that is not our own"));
@@ -225,15 +226,10 @@ pub fn add_audience(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAudience<'_>) -> Result
 /// tell somebody who may not see the register that we write to a person in it.
 fn check_name(tx: &mut Tx<'_>, ctx: &Ctx, name: &str, ladder: Ladder) -> Result<()> {
     if ladder != Ladder::Person {
-        if name.starts_with("PR-") {
+        if name.starts_with(COVER) {
             return Err(Error::refused("a cover name is an audience on the rung person only"));
         }
-        return match ctx.show(Labelled::new((), PARTNER)) {
-            Ok(_) => Ok(()),
-            Err(_) => {
-                Err(Error::Forbidden("whoever adds an audience must be cleared for TLP:GREEN".to_owned()))
-            }
-        };
+        return check_cleared(ctx);
     }
     let entries = tx.rows(ENTRY, &[name.into()])?;
     let known = entries.first().map(|row| row.label(0)).transpose()?.and_then(|entry| {
@@ -246,6 +242,13 @@ fn check_name(tx: &mut Tx<'_>, ctx: &Ctx, name: &str, ladder: Ladder) -> Result<
             "a person at risk is an audience under the cover name of an entry you may see, such as PR-7K2MQ4ZD",
         )),
     }
+}
+
+/// Names are unique: whoever may not know of the partners must not learn of one because its name is taken.
+fn check_cleared(ctx: &Ctx) -> Result<()> {
+    let says = "whoever adds a partner or an audience must be cleared for TLP:GREEN";
+    let cleared = ctx.show(Labelled::new((), PARTNER));
+    cleared.map(|_| ()).map_err(|_| Error::Forbidden(says.to_owned()))
 }
 
 /// An audience as stored.
@@ -317,6 +320,26 @@ pub(crate) fn audience(tx: &mut Tx<'_>, name: &str) -> Result<Recipient> {
     recipient(&tx.row(&audience_sql(), &[key(name).into()])?)
 }
 
+/// Says who here may know that somebody of this name is, or may be, told something: as [`label_of`], and the
+/// same whether there is such an audience or not.
+pub(super) fn label_of_name(tx: &mut Tx<'_>, name: &str) -> Result<Label> {
+    if !name.starts_with(COVER) {
+        return Ok(PARTNER);
+    }
+    let entry = tx.rows(ENTRY, &[name.into()])?.first().map(|row| row.label(0)).transpose()?;
+    let person = Label::plain(Tlp::Red);
+    Ok(entry.map_or(person.clone(), |entry| person.join(&entry)))
+}
+
+/// Refuses the name of a person at risk that the actor may not know, as one that is not there.
+///
+/// # Errors
+///
+/// [`Error::NotFound`].
+pub(super) fn check_known(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<()> {
+    if name.starts_with(COVER) { known(tx, ctx, name).map(|_| ()) } else { Ok(()) }
+}
+
 /// Says who here may know of an audience, by its name.
 pub(super) fn label_of(tx: &mut Tx<'_>, name: &str) -> Result<Label> {
     label(&tx.row(&audience_sql(), &[key(name).into()])?)
@@ -369,6 +392,9 @@ fn audience_sql() -> String {
 
 const ENTRY: &str = "-- desk::partners::check_name
     SELECT label FROM subject WHERE id = $1 AND kind = 'person'";
+
+/// How the cover name of a person begins; no other audience has such a name.
+const COVER: &str = "PR-";
 
 /// Who here may know of a partner.
 const PARTNER: Label = Label::plain(Tlp::Green);

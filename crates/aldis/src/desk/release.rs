@@ -17,7 +17,7 @@ use aldis_model::event::{Event, Kind};
 use aldis_model::role::Action;
 use aldis_model::task::{Priority, Task};
 use aldis_model::time::{HOUR_US, MINUTE_US};
-use aldis_model::{Digest, Id, Labelled, Released, Time};
+use aldis_model::{Digest, Id, Label, Labelled, Released, Time};
 
 mod code_words;
 mod correct;
@@ -92,9 +92,8 @@ pub fn propose(
         )));
     }
     let id = ctx.id("L");
-    // The row says what was left out and names the case: it is as closed as its warning, however open
-    // the version itself is.
-    let label = tx.label(&found.label)?;
+    let about = about(tx, &found, &recipient)?;
+    let label = tx.label(&about)?;
     let list = |numbers: &[i64]| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
     let hash = Digest::of(text.get().as_bytes());
     tx.insert(
@@ -123,12 +122,12 @@ pub fn propose(
         case: Some(&found.case),
         thing: id.as_str(),
         note: &recipient.title,
-        label: &found.label,
+        label: &about,
         due: ctx.now.plus(15 * MINUTE_US),
     };
     tasks::open(tx, ctx, &task)?;
-    tasks::close(tx, ctx, Task::Consented, found.case.as_str())?;
-    let event = Event::new(Kind::ReleaseChecked, found.label)
+    tasks::close_within(tx, ctx, Task::Consented, found.case.as_str(), &about)?;
+    let event = Event::new(Kind::ReleaseChecked, about)
         .case(Some(&found.case))
         .with("release", &id)
         .with("warning", warning)
@@ -139,6 +138,17 @@ pub fn propose(
         .with("by", &ctx.actor.name);
     journal::append(tx, ctx, event)?;
     Ok(id)
+}
+
+/// Says who here may know of a version, and lets nobody else follow its duty.
+///
+/// The row of a version says what was left out, names the case and says that somebody is written to: it is as
+/// closed as its warning and as its audience, however open the version itself is.
+fn about(tx: &mut Tx<'_>, warning: &compose::Warning, recipient: &partners::Recipient) -> Result<Label> {
+    let label = warning.label.join(&partners::label_of(tx, &recipient.name)?);
+    let duty = determine::seen_by_machine(tx, warning.duty.as_str())?;
+    determine::raise(tx, &duty, &label)?;
+    Ok(label)
 }
 
 /// Approves exactly the text that was proposed.
@@ -254,7 +264,7 @@ fn check_decision(
 /// Opens the decision about the public when our own people are told of what threatens anybody.
 ///
 /// Source: 7 FAM 052, no double standard.
-fn ask_about_the_public(
+pub(super) fn ask_about_the_public(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     warning: &compose::Warning,
@@ -357,7 +367,7 @@ pub(super) fn queue(
     )?;
     tasks::close(tx, ctx, Task::Send, release.as_str())?;
     if found.kind != Purpose::Alert.as_str() {
-        tasks::close(tx, ctx, Task::Write, found.case.as_str())?;
+        tasks::close_within(tx, ctx, Task::Write, found.case.as_str(), &found.label)?;
         correct::for_the_others(tx, ctx, &found)?;
     }
     if recipient.channel == "hand" {
@@ -380,7 +390,7 @@ pub(super) fn queue(
     }
     // Whoever was asked whether the threat still stands has now said so.
     if let Some(row) = tx.rows(REPLACED_WARNING, &[release.into()])?.first() {
-        tasks::close(tx, ctx, Task::Lapse, &row.text(0)?)?;
+        tasks::close_within(tx, ctx, Task::Lapse, &row.text(0)?, &found.label)?;
     }
     if deliver::is_answered_by(recipient.ladder.as_str()) {
         let (_, ttl) = deliver::duty_of(tx, release)?;

@@ -26,14 +26,17 @@ pub struct New<'a> {
     pub due: Time,
 }
 
-/// Opens a task, unless one of the same kind is open about the same thing.
+/// Opens a task, unless one of the same kind is open about the same thing that everybody sees who would see
+/// this one: a task above a reader must not take away one that is for him.
 ///
 /// # Errors
 ///
 /// [`crate::error::Error::Broken`] if the store fails.
 pub fn open(tx: &mut Tx<'_>, ctx: &Ctx, new: &New<'_>) -> Result<()> {
-    if !tx.rows(IS_OPEN, &[new.thing.into(), new.kind.as_str().into()])?.is_empty() {
-        return Ok(());
+    for row in tx.rows(IS_OPEN, &[new.thing.into(), new.kind.as_str().into()])? {
+        if new.label.covers(&row.label(1)?) {
+            return Ok(());
+        }
     }
     let label = tx.label(new.label)?;
     tx.insert(
@@ -66,6 +69,21 @@ pub fn close(tx: &mut Tx<'_>, ctx: &Ctx, kind: Task, thing: &str) -> Result<()> 
     Ok(())
 }
 
+/// As [`close`], and only those whose readers may all know of what closes them, which has this label.
+///
+/// # Errors
+///
+/// [`crate::error::Error::Broken`] if the store fails.
+pub fn close_within(tx: &mut Tx<'_>, ctx: &Ctx, kind: Task, thing: &str, label: &Label) -> Result<()> {
+    for row in tx.rows(IS_OPEN, &[thing.into(), kind.as_str().into()])? {
+        if row.label(1)?.covers(label) {
+            let id = row.text(0)?;
+            tx.update(Table::Task, CLOSE, &[id.into(), ctx.now.into(), ctx.actor.id.as_str().into()])?;
+        }
+    }
+    Ok(())
+}
+
 /// Moves an open task to a step of the ladder with a new due time; opens nothing.
 ///
 /// # Errors
@@ -80,7 +98,7 @@ pub fn move_up(tx: &mut Tx<'_>, kind: Task, thing: &str, step: i64, due: Time) -
 }
 
 const IS_OPEN: &str = "-- desk::tasks::is_open
-    SELECT id FROM task WHERE thing = $1 AND kind = $2 AND done_at IS NULL ORDER BY id";
+    SELECT id, label FROM task WHERE thing = $1 AND kind = $2 AND done_at IS NULL ORDER BY id";
 
 const OPEN: &str = "-- desk::tasks::open
     INSERT INTO task (id, kind, priority, case_id, thing, note, step, label, opened_at, due_at)

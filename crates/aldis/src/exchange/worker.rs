@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 use crate::db::Tx;
 use crate::desk::deliver::{self, Attempt, Next};
 use crate::desk::share::{mark, opinion, version};
-use crate::desk::{escalate, inbound, letter, partners, provenance, screen, timers};
+use crate::desk::{escalate, inbound, letter, partners, provenance, screen, stuck, timers};
 use crate::error::{self, Error};
 use crate::node::Node;
 use crate::outbox::{self, Leased, Work};
@@ -132,26 +132,54 @@ fn one(node: &Node) -> error::Result<bool> {
 /// Does a piece that is not a delivery; says whether whoever it waits for has answered.
 fn piece(node: &Node, leased: &Leased) -> error::Result<bool> {
     let done = match leased.work {
-        Work::Screen => screen_report(node, &leased.thing).map(|()| None),
-        Work::Compare => compare_report(node, &leased.thing).map(|()| None),
+        Work::Screen => screen_report(node, &leased.thing).map(|()| Told::Done),
+        Work::Compare => compare_report(node, &leased.thing).map(|()| Told::Done),
         Work::Send => return send(node, leased).map(|()| true),
         Work::Answer => send_answer(node, leased),
         Work::Opened => send_opened(node, leased),
-        Work::Share => share_version(node, &leased.thing).map(|()| None),
-        Work::Opinion => share_opinion(node, &leased.thing).map(|()| None),
+        Work::Share => share_version(node, &leased.thing).map(|()| Told::Done),
+        Work::Opinion => share_opinion(node, &leased.thing).map(|()| Told::Done),
     };
     let ctx = node.system();
     match done {
-        Ok(None) => node.db.write(|tx| outbox::done(tx, &leased.id, ctx.now)).map(|()| true),
-        Ok(Some(again)) => node.db.write(|tx| outbox::again(tx, &leased.id, again)).map(|()| false),
-        Err(_) => later(node, leased).map(|()| true),
+        Ok(Told::Done) => node.db.write(|tx| finished(tx, &ctx, leased)).map(|()| true),
+        Ok(Told::Again(at, why)) => node
+            .db
+            .write(|tx| {
+                stuck::failed(tx, &ctx, leased, &why)?;
+                outbox::again(tx, &leased.id, at)
+            })
+            .map(|()| false),
+        Err(error) => later(node, leased, &error).map(|()| true),
     }
 }
 
+/// What came of a word for a partner.
+enum Told {
+    /// It is there, or there is nowhere to carry it.
+    Done,
+    /// It must be tried again at this time, because of this.
+    Again(Time, String),
+}
+
+/// Marks a piece as done, and takes it off the watch floor if it stood there.
+fn finished(tx: &mut Tx<'_>, ctx: &Ctx, leased: &Leased) -> error::Result<()> {
+    stuck::through(tx, ctx, leased)?;
+    outbox::done(tx, &leased.id, ctx.now)
+}
+
 /// Puts back what failed here, not there: it waits, so that a broken piece does not spin.
-fn later(node: &Node, leased: &Leased) -> error::Result<()> {
+fn later(node: &Node, leased: &Leased, why: &Error) -> error::Result<()> {
     let ctx = node.system();
-    node.db.write(|tx| outbox::again(tx, &leased.id, ctx.now.plus(MINUTE_US)))
+    let why = match why {
+        // A problem quotes the text, which may name somebody; a task never does.
+        Error::Blocked(_) => "the text is blocked now".to_owned(),
+        other => other.to_string(),
+    };
+    node.db.write(|tx| {
+        stuck::failed(tx, &ctx, leased, &why)?;
+        outbox::again(tx, &leased.id, ctx.now.plus(MINUTE_US))
+    })
 }
 
 fn screen_report(node: &Node, report: &str) -> error::Result<()> {
@@ -190,7 +218,7 @@ fn send(node: &Node, leased: &Leased) -> error::Result<()> {
 fn begin(tx: &mut Tx<'_>, ctx: &Ctx, leased: &Leased) -> error::Result<Option<Box<Attempt>>> {
     let started = deliver::start(tx, ctx, &leased.thing.parse()?)?;
     if started.is_none() {
-        outbox::done(tx, &leased.id, ctx.now)?;
+        finished(tx, ctx, leased)?;
     }
     Ok(started.map(Box::new))
 }
@@ -206,14 +234,14 @@ fn record(
     let missed = match carried {
         Ok(evidence) => {
             deliver::arrived(tx, ctx, &id, evidence)?;
-            return outbox::done(tx, &leased.id, ctx.now);
+            return finished(tx, ctx, leased);
         }
         Err(missed) => missed,
     };
     match deliver::missed(tx, ctx, &id, missed)? {
         Next::Again(at) => outbox::again(tx, &leased.id, at),
         Next::Other(lane) => outbox::again_in(tx, &leased.id, &lane, ctx.now),
-        Next::ByHand | Next::Failed => outbox::done(tx, &leased.id, ctx.now),
+        Next::ByHand | Next::Failed => finished(tx, ctx, leased),
     }
 }
 
@@ -234,7 +262,7 @@ fn put_back(node: &Node, leased: &Leased, error: &Error) -> error::Result<()> {
             let ctx = node.system();
             node.db.write(|tx| outbox::again(tx, &leased.id, ctx.now))
         }
-        _ => later(node, leased),
+        _ => later(node, leased, error),
     }
 }
 
@@ -261,31 +289,27 @@ fn carry(node: &Node, attempt: &Attempt) -> Result<String, Missed> {
     }
 }
 
-fn send_opened(node: &Node, leased: &Leased) -> error::Result<Option<Time>> {
+fn send_opened(node: &Node, leased: &Leased) -> error::Result<Told> {
     let (ctx, id) = (node.system(), leased.thing.parse::<Id>()?);
     let (partner, message) = node.db.read(|tx| inbound::opened_message(tx, &ctx, &id))?;
     let signed = letter::sign(message, node.signer())?;
     reply_to(node, leased, &partner, &signed)
 }
 
-fn send_answer(node: &Node, leased: &Leased) -> error::Result<Option<Time>> {
+fn send_answer(node: &Node, leased: &Leased) -> error::Result<Told> {
     let (partner, signed) = node.db.read(|tx| letter::read(tx, &leased.thing))?;
     reply_to(node, leased, &partner, &signed)
 }
 
-/// Carries what we say about a partner's warning; returns when to try again, if it must be.
-fn reply_to(
-    node: &Node,
-    leased: &Leased,
-    partner: &partners::Partner,
-    signed: &str,
-) -> error::Result<Option<Time>> {
-    let Some(url) = partner.url.clone() else { return Ok(None) };
+/// Carries what we say about a partner's warning.
+fn reply_to(node: &Node, leased: &Leased, partner: &partners::Partner, signed: &str) -> error::Result<Told> {
+    let Some(url) = partner.url.clone() else { return Ok(Told::Done) };
     let parcel = Parcel::Envelope { url, body: Released::constant("").map(|_| signed.to_owned()) };
     let reply = node.world.channels.carry(&parcel);
     let arrived = reply.and_then(|reply| Ok(check_receipt(&node.config.org, partner, signed, &reply)?));
     let wait = (10 * SECOND_US) << leased.attempts.min(5);
-    Ok(arrived.err().map(|_| node.world.clock.now().plus(wait)))
+    let again = |missed: Missed| Told::Again(node.world.clock.now().plus(wait), missed.says);
+    Ok(arrived.err().map_or(Told::Done, again))
 }
 
 /// How often a delivery that somebody else changed meanwhile is looked at again at once.

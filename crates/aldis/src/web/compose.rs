@@ -128,7 +128,10 @@ fn sentence(fields: &Fields, number: usize) -> Result<Sentence> {
 
 /// Reads `ALBA, CARDA` as the audiences a sentence may go to; other restrictions are written out.
 fn restricted(tlp: &str, rest: &str) -> Result<Label> {
-    let written = ["REL ", "COMP ", "ORCON", "CAV "].iter().any(|word| rest.to_uppercase().starts_with(word));
+    let upper = rest.to_uppercase();
+    // `TLP:RED` is no audience but a second label, and what contradicts itself is refused.
+    let written = upper.contains("TLP:")
+        || ["REL ", "COMP ", "ORCON", "CAV "].iter().any(|word| upper.starts_with(word));
     if rest.is_empty() || written {
         return words::label(tlp, rest);
     }

@@ -10,9 +10,11 @@
     reason = "the helpers of tests fail loudly, as tests do"
 )]
 
+mod above;
 mod access;
 mod access_case;
 mod acknowledge;
+mod bad_input;
 mod brief;
 mod browser;
 mod cap_receipt;
@@ -59,6 +61,7 @@ mod shifts;
 mod steady;
 mod store;
 mod story;
+mod stuck;
 mod taxii;
 mod threshold;
 mod ways;

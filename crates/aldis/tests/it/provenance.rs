@@ -15,6 +15,8 @@ on_both!(
     a_tie_is_as_closed_as_both_its_reports,
     a_second_run_proposes_nothing_anew,
     whoever_may_not_grade_ties_nothing,
+    a_report_in_a_compartment_is_compared_like_any_other,
+    ties_above_a_reader_take_the_place_of_none_of_his,
 );
 
 const BLOG: &str = "They say the traitor Yusuf Haddad, the baker of Port Sant, will be dealt with soon.";
@@ -36,6 +38,31 @@ fn take(desk: &Desk, source: &str, text: &str, label: &str) -> Id {
     desk.later(60);
     desk.work();
     id
+}
+
+fn a_report_in_a_compartment_is_compared_like_any_other(house: &House) {
+    let desk = house.desk("NORTHPORT");
+    let first = take(&desk, "anonymous blog", BLOG, "GREEN COMP LAMP");
+    let second = take(&desk, "P1", BLOG, "GREEN COMP LAMP");
+    let ties = desk.column("SELECT report_id || ' ' || upstream_id || ' ' || label FROM tie");
+    assert_eq!(ties, [format!("{second} {first} TLP:GREEN COMP LAMP")]);
+    for _ in 0..10 {
+        desk.later(1);
+        desk.work();
+    }
+    assert_eq!(desk.open_tasks("stuck"), 0);
+    assert_eq!(desk.findings(), []);
+}
+
+fn ties_above_a_reader_take_the_place_of_none_of_his(house: &House) {
+    let desk = house.desk("NORTHPORT");
+    for _ in 0..12 {
+        desk.take_in(BLOG, "RED");
+    }
+    let first = take(&desk, "anonymous blog", BLOG, "GREEN");
+    let second = take(&desk, "P1", BLOG, "GREEN");
+    let ties = desk.read("Junior", |tx, ctx| provenance::of_report(tx, ctx, &second)).unwrap().into_inner();
+    assert_eq!(ties.iter().map(|tie| tie.upstream.clone()).collect::<Vec<_>>(), [Some(first)]);
 }
 
 fn four(desk: &Desk) -> Vec<Id> {

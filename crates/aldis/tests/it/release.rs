@@ -16,6 +16,7 @@ on_both!(
     nothing_is_released_before_somebody_decided_to_warn,
     what_points_at_the_source_blocks_a_release,
     a_registered_name_blocks_a_release,
+    a_registered_name_stands_in_no_part_of_an_alert,
     an_empty_version_is_refused,
     what_a_partner_said_needs_consent_to_this_text_for_this_audience,
     it_is_sent_once_and_only_when_approved,
@@ -168,6 +169,29 @@ fn a_registered_name_blocks_a_release(house: &House) {
     written.portions.remove(0);
     let warning = desk.draft(&decided.duty, &written).unwrap();
     assert_eq!(problems(desk.propose(&warning, "PUBLIC", Purpose::Alert))[0].0, "RR-06");
+}
+
+fn a_registered_name_stands_in_no_part_of_an_alert(house: &House) {
+    let (desk, _alba) = house.pair();
+    desk.registers("Ilse Brandvold", "RED");
+    let decided = desk.decided();
+    let put: [fn(&mut aldis::desk::compose::CapDraft); 5] = [
+        |cap| cap.contact = "ask Ilse Brandvold, +358 9 1234 5678".into(),
+        |cap| cap.web = "https://news.test/people/Ilse-Brandvold".into(),
+        |cap| cap.area = "the street of Ilse Brandvold".into(),
+        |cap| cap.event = "Attack on Ilse Brandvold".into(),
+        |cap| cap.geocode = vec!["HOUSE=Ilse Brandvold".into()],
+    ];
+    for put in put {
+        let mut written = draft(&decided.report);
+        written.portions.remove(0);
+        put(&mut written.cap);
+        let warning = desk.draft(&decided.duty, &written).unwrap();
+        let proposed = desk.unchanged(|| desk.propose(&warning, "PUBLIC", Purpose::Alert));
+        assert!(proposed.is_err(), "{:?}", written.cap);
+        let found = problems(proposed);
+        assert!(found.iter().any(|(rule, _)| rule == "RR-06"), "{:?}: {found:?}", written.cap);
+    }
 }
 
 fn an_empty_version_is_refused(house: &House) {

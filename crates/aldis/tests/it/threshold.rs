@@ -31,6 +31,7 @@ on_both!(
     while_others_dispute_the_clock_runs_and_the_protector_is_warned,
     an_answer_that_does_not_come_forces_a_decision,
     a_warning_before_the_decision_is_reviewed_within_the_hour,
+    our_own_people_told_before_the_decision_open_the_question_about_the_public,
     a_named_person_stands_in_a_case_under_the_cover_name,
     a_suspicion_needs_reports_of_its_case,
 );
@@ -469,6 +470,34 @@ fn a_warning_before_the_decision_is_reviewed_within_the_hour(house: &House) {
         .into_inner();
     let late = timeline.iter().find(|entry| entry.kind == "expedite.ratified").unwrap();
     assert_eq!((late.field("result"), late.field("late_min")), ("ratified-with-correction", "1"));
+    assert_eq!(desk.findings(), []);
+}
+
+fn our_own_people_told_before_the_decision_open_the_question_about_the_public(house: &House) {
+    let (desk, _alba) = house.pair();
+    let report = desk.take_in("They will come to the Lantern Hall tonight.", "TLP:RED");
+    let (_, duty) = desk.case_on(&report);
+    desk.step("Analyst", &duty, "triage", triage()).unwrap();
+    let mut met = assessment(&report);
+    met["impending"] = json!("imminent_<=24h");
+    desk.step("Analyst", &duty, "assess", met).unwrap();
+    let tried = vec![("Senior".into(), desk.now())];
+    desk.later(10);
+    let sent = Expedited {
+        reason: "men at the door".into(),
+        tried,
+        subject: "Danger tonight".into(),
+        text: "Leave the hall now by the back door.".into(),
+        audience: "STAFF".into(),
+        approver: "Duty".into(),
+    };
+    let go = |tx: &mut aldis::db::Tx<'_>, ctx: &aldis::ctx::Ctx| {
+        expedite::expedite(tx, ctx, &desk.node.sealer, &duty, &sent)
+    };
+    desk.write("Analyst", go).unwrap();
+    let waiting = desk.floor("Senior", "public-equivalence");
+    assert_eq!(waiting.len(), 1, "a hall is anybody's: the public may be owed the same");
+    assert!(desk.kinds().contains(&"nds.opened".to_owned()));
     assert_eq!(desk.findings(), []);
 }
 

@@ -6,6 +6,7 @@
 use super::Warning;
 use crate::ctx::Ctx;
 use crate::db::{Row, Tx};
+use crate::desk::visible::shown;
 use crate::desk::{consent, partners, protectors};
 use crate::error::Result;
 use crate::seal::Sealer;
@@ -133,14 +134,15 @@ pub(in crate::desk) fn version(
     }
     let line = Line::of(tx, ctx, warning, &who, &made)?;
     let mut outgoing = format!("{}\n{}", warning.subject, text.get());
+    let mut whole = outgoing.clone();
     if audience.channel == "cap" {
-        // An alert says this too. Whom to ask is meant to be looked up, so it is not searched.
-        outgoing = format!(
-            "{outgoing}\n{}\n{}\n{}",
-            warning.cap.event,
-            warning.cap.area,
-            warning.cap.geocode.join(" ")
-        );
+        // An alert says this too. Whom to ask and where to read more are meant to be looked up: they are not
+        // searched for what leads back to somebody, but nobody in the register may stand in them either.
+        let cap = &warning.cap;
+        outgoing = format!("{outgoing}\n{}\n{}\n{}", cap.event, cap.area, cap.geocode.join(" "));
+        // In an address the words of a name stand between strokes and signs.
+        let web: String = cap.web.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+        whole = format!("{outgoing}\n{}\n{web}", cap.contact);
     }
     let above = Above {
         withheld: &line.withheld,
@@ -150,7 +152,7 @@ pub(in crate::desk) fn version(
         contact: &warning.cap.contact,
     };
     made.problems.extend(tearline::lint(&outgoing, &above));
-    for person in named(tx, sealer, &who, &outgoing)? {
+    for person in named(tx, sealer, &who, &whole)? {
         match protectors::may_be_told(tx, ctx, &person.subject, &who.id)? {
             true if made.cut.as_ref().is_some_and(|cut| cut.tlp == Tlp::Red) => {
                 made.identities.push((person.subject, person.label));
@@ -160,7 +162,7 @@ pub(in crate::desk) fn version(
         }
     }
     let dropped = made.cut.as_ref().map(|cut| cut.dropped.clone()).unwrap_or_default();
-    let others = told(tx, warning, audience)?;
+    let others = told(tx, ctx, warning, audience)?;
     made.problems.extend(tearline::smaller_gets_less(&Told { audience: who, dropped }, &others));
     Ok(made)
 }
@@ -201,12 +203,12 @@ impl Line {
     }
 }
 
-/// Lists what other audiences of the warning are told that may be around this one or inside it; rejected
-/// versions do not count.
+/// Lists what other audiences of the warning are told that may be around this one or inside it, as far as the
+/// reader may know of them; rejected versions do not count.
 ///
 /// Those on the same rung never are, and of another organisation only the public: among thousands of
 /// recipients, the others need not be read for it.
-fn told(tx: &mut Tx<'_>, warning: &Warning, but: &partners::Recipient) -> Result<Vec<Told>> {
+fn told(tx: &mut Tx<'_>, ctx: &Ctx, warning: &Warning, but: &partners::Recipient) -> Result<Vec<Told>> {
     let mut values = vec![(&warning.id).into(), (&but.id).into()];
     let rows = if but.ladder == Ladder::Public.as_str() {
         tx.rows(&format!("{TOLD} {IN_ORDER}"), &values)?
@@ -220,12 +222,13 @@ fn told(tx: &mut Tx<'_>, warning: &Warning, but: &partners::Recipient) -> Result
     };
     let told = |row: &Row| {
         let dropped = row.text(1)?;
-        Ok(Told {
+        let told = Told {
             audience: partners::described(&row.text(0)?, &row.text(2)?, &row.text(3)?, &row.text(4)?),
             dropped: dropped.split(',').filter_map(|at| at.parse().ok()).collect(),
-        })
+        };
+        Ok(Labelled::new(told, row.label(5)?))
     };
-    rows.iter().map(told).collect()
+    Ok(shown(ctx, rows.iter().map(told))?.into_inner())
 }
 
 /// Finds registered people in an outgoing text; nobody but themselves may be told.
@@ -301,7 +304,7 @@ const ACTORS: &str = "-- desk::compose::version actors
      WHERE c.case_id = $1 AND p.decided = 'accepted' AND p.kind IN ('person', 'organisation')";
 
 const TOLD: &str = "-- desk::compose::version told
-    SELECT a.name, r.dropped, a.org, a.ladder, a.ceiling
+    SELECT a.name, r.dropped, a.org, a.ladder, a.ceiling, r.label
       FROM audience a JOIN release r ON r.audience_id = a.id AND r.warning_id = $1
      WHERE r.rejected_at IS NULL AND a.id <> $2";
 

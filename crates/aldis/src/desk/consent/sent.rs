@@ -139,7 +139,8 @@ pub fn heard(
     envelope: &str,
 ) -> Result<()> {
     let row = tx.row(FIND, &[said.message.as_str().into(), (&partner.id).into()])?;
-    let (id, case, label) = (row.id(0)?, row.id(1)?, row.label(5)?);
+    let (id, case) = (row.id(0)?, row.id(1)?);
+    let label = row.label(5)?.join(&super::label_of(tx, &case, &id)?);
     if row.text(2)? != said.text_hash {
         return Err(Error::Proof("this is about another text than the one that was sent".to_owned()));
     }

@@ -16,7 +16,9 @@ pub(super) fn for_the_others(tx: &mut Tx<'_>, ctx: &Ctx, correction: &Release) -
     let Some(replaced) = &correction.replaces else { return Ok(()) };
     tasks::close(tx, ctx, Task::Correct, replaced.as_str())?;
     for row in tx.rows(OTHERS, &[replaced.into(), (&correction.warning).into()])? {
-        let (thing, title, label) = (row.id(0)?, row.text(1)?, row.label(2)?);
+        let (thing, title) = (row.id(0)?, row.text(1)?);
+        // It says that somebody else was told otherwise: whoever may not know of that is asked nothing.
+        let label = row.label(2)?.join(&correction.label);
         let new = tasks::New {
             kind: Task::Correct,
             priority: Priority::Critical,

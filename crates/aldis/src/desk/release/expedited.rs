@@ -19,7 +19,8 @@ pub(in crate::desk) fn expedited(
     approver: &str,
 ) -> Result<Id> {
     let id = ctx.id("L");
-    let label = tx.label(&warning.label)?;
+    let about = super::about(tx, warning, recipient)?;
+    let label = tx.label(&about)?;
     tx.insert(
         Table::Release,
         EXPEDITED,

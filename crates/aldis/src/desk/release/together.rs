@@ -53,16 +53,18 @@ pub(in crate::desk) fn look_at_spread(tx: &mut Tx<'_>, ctx: &Ctx, arrived: &Rele
     if (0..=SPREAD_MAX_US).contains(&ctx.now.since(at)) {
         return Ok(());
     }
-    let mut notices = Vec::new();
+    let (mut notices, mut label) = (Vec::new(), arrived.label.clone());
     for row in tx.rows(TOGETHER, &[(&arrived.id).into()])? {
         let (not_before_us, dispatched_us) = (row.int(0)?, row.int(1)?);
+        // How late this one is depends on all the others.
+        label = label.join(&row.label(2)?);
         notices.push(Notice { not_before_us, dispatched_us });
     }
     if notices.len() < 2 || spread_ok(&notices) {
         return Ok(());
     }
     let first = notices.iter().map(|notice| notice.dispatched_us).min().unwrap_or_default();
-    let event = Event::new(Kind::LimitMissed, arrived.label.clone())
+    let event = Event::new(Kind::LimitMissed, label)
         .case(Some(&arrived.case))
         .with("limit", "those told together are told within 10 minutes")
         .with("release", &arrived.id)
@@ -75,7 +77,7 @@ const NOT_BEFORE: &str = "-- desk::release::together not before
     SELECT not_before FROM release WHERE id = $1";
 
 const TOGETHER: &str = "-- desk::release::together
-    SELECT r.not_before, d.delivered_at
+    SELECT r.not_before, d.delivered_at, r.label
       FROM release own
       JOIN release r ON r.warning_id = own.warning_id AND r.not_before = own.not_before
       JOIN delivery d ON d.release_id = r.id

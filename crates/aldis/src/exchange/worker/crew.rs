@@ -190,7 +190,7 @@ impl<'a> Lead<'a> {
             match node.db.write(|tx| begin(tx, &ctx, &leased)) {
                 Ok(Some(attempt)) => started.push(Job { leased, attempt: Some(attempt), at: now }),
                 Ok(None) => {}
-                Err(_) => later(node, &leased)?,
+                Err(error) => later(node, &leased, &error)?,
             }
         }
         Ok(started)
