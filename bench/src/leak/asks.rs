@@ -14,9 +14,9 @@ use aldis::desk::consent::Question;
 use aldis::desk::release::Purpose;
 use aldis::desk::{
     acknowledge, alarms, board, brief, case, compose, consent, danger, deliver, determine, elements,
-    escalate, expedite, forecasts, gather, grade, inbound, lists, measures, onward, opinions, partners,
-    phrase, protectors, provenance, questions, reading, register, release, review, screen, share, sources,
-    suspects, threat, watch, ways,
+    escalate, expedite, forecasts, gather, grade, identity, inbound, late, lists, measures, onward, opinions,
+    partners, phrase, protectors, provenance, questions, reading, register, release, review, screen, share,
+    sources, suspects, threat, watch, ways,
 };
 use aldis::error::{Error, Result};
 use aldis::seal::Discriminators;
@@ -161,6 +161,9 @@ pub const READS: &[Ask] = &[
     ask("register::find", &["PR"], "PR", |tx, ctx, _, a| json(&register::find(tx, ctx, &a.id)?)),
     ask("danger::of_subject", &["PR"], "PR", |tx, ctx, _, a| json(&danger::of_subject(tx, ctx, &a.id)?)),
     ask("measures::of_subject", &["PR"], "PR", |tx, ctx, _, a| json(&measures::of_subject(tx, ctx, &a.id)?)),
+    ask("identity::of_subject", &["PR"], "PR", |tx, ctx, _, a| json(&identity::of_subject(tx, ctx, &a.id)?)),
+    ask("identity::find", &["NA"], "NA", |tx, ctx, _, a| json(&identity::find(tx, ctx, &a.id)?)),
+    ask("late::list", &[], "V", |tx, ctx, _, a| json(&late::list(tx, ctx, page(a))?)),
     ask("protectors::of_subject", &["PR"], "PR", |tx, ctx, _, a| {
         json(&protectors::of_subject(tx, ctx, &a.id)?)
     }),

@@ -10,7 +10,9 @@ use super::words;
 use super::world::World;
 use crate::dice::Dice;
 use aldis::db::Tx;
-use aldis::desk::{board, brief, danger, forecasts, lists, measures, phrase, protectors, register, suspects};
+use aldis::desk::{
+    board, brief, danger, forecasts, identity, lists, measures, phrase, protectors, register, suspects,
+};
 use aldis::error::{Error, Result};
 use aldis_model::ach::Rating;
 use aldis_model::forecast::Yardstick;
@@ -74,7 +76,7 @@ pub fn open_subject(world: &World) -> Result<Option<Id>> {
 /// [`Error::Broken`] if the store fails.
 pub fn act(world: &World, name: &str, about: &About<'_>, dice: &mut Dice) -> Result<()> {
     // Drawn in one go, so that a refusal moves nothing that comes after it.
-    let (which, text, number) = (dice.below(11), words::sentence(dice, 6), dice.below(3));
+    let (which, text, number) = (dice.below(12), words::sentence(dice, 6), dice.below(3));
     done(world.act(name, |tx| put(tx, world, about, which, &text, number)))
 }
 
@@ -144,6 +146,11 @@ fn put(
             let measure = measures.get(number).copied().unwrap_or("M07");
             let new = measures::NewMeasure { measure, case: about.case, owner: "the desk", reasons: text };
             measures::propose(tx, &keeper, subject()?, &new).map(|_| ())
+        }
+        // Each by somebody of his own: an open request stops its officer from asking again.
+        10 => {
+            let guard = world.cleared(if number == 0 { "Guard" } else { "Warden" }, Role::CaseOfficer);
+            identity::ask(tx, &guard, subject()?, about.case, text).map(|_| ())
         }
         6 => protectors::name(tx, &keeper, subject()?, "GUARD", text).map(|_| ()),
         7 => board::suppose(tx, &analyst, case()?, text).map(|_| ()),

@@ -63,7 +63,7 @@ const TRIED: [&str; 7] = ["R", "C", "W", "L", "LA", "V", "VH"];
 
 /// Forms whose first place in the path is what they are about. `{R}` is the id of a report, and so on;
 /// `{LA}` and `{VH}` are those of [`Pool::shared`].
-const FORMS: [(&str, &str); 65] = [
+const FORMS: [(&str, &str); 68] = [
     ("/reports/{R}/open", ""),
     ("/reports/{R}/proposals/{P}", "decide=accept"),
     ("/reports/{R}/hits/{H}", "decide=confirm&reason=seen+before"),
@@ -126,6 +126,9 @@ const FORMS: [(&str, &str); 65] = [
     ("/people/{PR}", "do=propose&measure=M03&owner=the+desk&reasons=asked+for"),
     ("/people/{PR}", "do=change&id={M}&status=accepted&words=said+yes"),
     ("/people/{PR}", "do=protector&audience=GUARD&basis=asked+for"),
+    ("/people/{PR}", "do=ask-name&reasons=to+be+told"),
+    ("/people/{PR}", "do=agree&id={NA}"),
+    ("/people/{PR}", "do=read-name&id={NA}"),
     ("/people/{PR}", "do=unprotect&id={PT}&reasons=moved+away"),
     (
         "/reports/{R}/opinions",

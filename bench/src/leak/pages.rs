@@ -192,7 +192,7 @@ const OPEN: [&str; 13] = [
     "/taxii2/",
 ];
 
-const PLAIN: [&str; 15] = [
+const PLAIN: [&str; 16] = [
     "/",
     "/watch",
     "/watch?refresh=30",
@@ -205,6 +205,7 @@ const PLAIN: [&str; 15] = [
     "/inbound",
     "/deliveries",
     "/deliveries?failed=1",
+    "/deliveries?late=1",
     "/briefing",
     "/lists",
     "/record",

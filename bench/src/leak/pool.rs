@@ -125,7 +125,7 @@ const WAITING: [(&str, &str); 2] = [
     ("VH", "SELECT id FROM delivery WHERE channel = 'hand' AND delivered_at IS NULL ORDER BY id"),
 ];
 
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 24] = [
     "report",
     "proposal",
     "hit",
@@ -133,6 +133,7 @@ const TABLES: [&str; 23] = [
     "subject",
     "measure",
     "protector",
+    "name_opening",
     "case_file",
     "duty",
     "suspect",
@@ -151,7 +152,7 @@ const TABLES: [&str; 23] = [
     "task",
 ];
 
-const PREFIXES: [&str; 23] = [
+const PREFIXES: [&str; 24] = [
     "R", "P", "H", "TE", "PR", "M", "C", "D", "SU", "FC", "HY", "EV", "W", "L", "V", "IN", "CO", "CI", "OP",
-    "B", "LO", "PT", "T",
+    "B", "LO", "PT", "NA", "T",
 ];

@@ -32,7 +32,7 @@ pub const READ_WITHIN_US: i64 = 15 * MINUTE_US;
 /// # Errors
 ///
 /// [`Error::NotFound`]; [`Error::Refused`] without a reason or with one longer than 500 bytes;
-/// [`Error::Conflict`] if this officer's request for the entry is still open.
+/// [`Error::Conflict`] if this officer's request for the entry under the same label is still open.
 pub fn ask(tx: &mut Tx<'_>, ctx: &Ctx, subject: &Id, case: Option<&Id>, reason: &str) -> Result<Id> {
     ctx.may(Action::Deliver)?;
     let label = danger::about(tx, ctx, subject, case)?;
@@ -42,7 +42,8 @@ pub fn ask(tx: &mut Tx<'_>, ctx: &Ctx, subject: &Id, case: Option<&Id>, reason: 
     }
     for row in tx.rows(OF_SUBJECT, &[subject.into()])? {
         let before = opening(&row)?;
-        if before.asked_by == ctx.actor.id && before.is_open(ctx.now) {
+        // One under another label does not stop this one: who sees only this one would learn of it.
+        if before.asked_by == ctx.actor.id && before.label == label && before.is_open(ctx.now) {
             return Err(Error::Conflict(format!("{} is open: it waits or can be read", before.id)));
         }
     }

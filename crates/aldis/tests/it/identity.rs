@@ -123,4 +123,13 @@ fn whom_the_label_shuts_out_finds_no_request_and_no_entry(house: &House) {
     assert_eq!(before, tail(&desk), "the record of others does not move");
     let after = desk.read("Junior", watch::floor).unwrap().into_inner();
     assert_eq!(format!("{:?}", floor.waiting), format!("{:?}", after.waiting));
+    // A request for a case above hides nothing of one below: both stand.
+    let green = desk.registers_as("Ilse Brandvold", "witness", "T1", "GREEN");
+    let report = desk.take_in("Our man says so.", "RED");
+    let (case, _) = desk.case_on(&report);
+    desk.write("Duty", |tx, ctx| identity::ask(tx, ctx, &green, Some(&case), "to be told")).unwrap();
+    ask(&desk, "Duty", &green).unwrap();
+    assert_eq!(kind(ask(&desk, "Duty", &green).map(|_| ())), "conflict");
+    let seen = desk.read("Junior", |tx, ctx| identity::of_subject(tx, ctx, &green)).unwrap().into_inner();
+    assert_eq!((seen.len(), &seen[0].case), (1, &None));
 }
