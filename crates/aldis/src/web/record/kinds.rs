@@ -102,6 +102,8 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::ScreenHit, "May mean somebody in the register", "{subject}|{why}"),
     (Kind::ScreenDecided, "Match decided", "{subject}|{decided}|{reason}|by {by}"),
     (Kind::ScreenAsked, "A text of their own compared with the register", "by {by}"),
+    (Kind::WorkStuck, "The program could not do its work", "{work}|{thing}|{why}|{attempts} attempts"),
+    (Kind::WorkBack, "The program's work goes on", "{work}|{thing}|by {by}"),
     (Kind::CaseOpened, "Case opened", "“{title}”|on {report}|by {by}"),
     (Kind::CaseState, "Duty moved on", "{victim}|{state}|answer wanted by {answer_wanted_by}|by {by}"),
     (Kind::StatementAttached, "Said later", "{report}|“{title}”|from {source}"),
