@@ -304,6 +304,17 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn the_join_takes_the_strictest_of_each_part() {
+        let join = |a: &str, b: &str| a.parse::<Label>().unwrap().join(&b.parse().unwrap()).to_string();
+        assert_eq!(join("GREEN", "RED"), "TLP:RED");
+        assert_eq!(join("GREEN CAV EYES", "GREEN CAV NOFORN"), "TLP:GREEN CAV EYES,NOFORN");
+        assert_eq!(join("GREEN COMP LAMP", "GREEN COMP TIDE"), "TLP:GREEN COMP LAMP,TIDE");
+        assert_eq!(join("GREEN ORCON ALLY", "GREEN"), "TLP:GREEN ORCON ALLY");
+        assert_eq!(join("GREEN REL A,B", "GREEN REL B,C"), "TLP:GREEN REL B");
+        assert_eq!(join("GREEN REL A", "AMBER"), "TLP:AMBER REL A HELD TLP:AMBER");
+    }
+
+    #[test]
     fn a_label_that_contradicts_itself_is_none_and_from_outside_red() {
         for text in [
             "TLP:CLEAR TLP:RED",
