@@ -35,7 +35,7 @@ pub fn of_one_world(pool: &Pool, dice: &mut Dice) -> Vec<Sent> {
 pub fn of_both(pool: &Pool, dice: &mut Dice) -> Vec<Sent> {
     let tried = |(path, _): &&(&str, &str)| kind(path).is_some_and(|kind| TRIED.contains(&kind));
     let mut forms: Vec<&(&str, &str)> = FORMS.iter().collect();
-    for _ in 0..3 {
+    for _ in 0..9 {
         forms.extend(FORMS.iter().filter(tried));
     }
     let fill = |text: &str, dice: &mut Dice| filled(text, &mut |kind| pool.shared(kind, dice).cloned());
